@@ -1,0 +1,4 @@
+@NullMarked
+package io.stoa.storage;
+
+import org.jspecify.annotations.NullMarked;
