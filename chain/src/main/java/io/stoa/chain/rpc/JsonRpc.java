@@ -1,0 +1,221 @@
+package io.stoa.chain.rpc;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+/** JSON-RPC 2.0 over HTTP: batches, attempts, and whose turn it is among the endpoints. */
+final class JsonRpc implements AutoCloseable {
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final Pattern ADDRESS_OF_A_NODE = Pattern.compile("[a-z]+://\\S+");
+  private static final int LONGEST_MESSAGE = 300;
+
+  private final RpcSettings settings;
+  private final HttpClient http;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  JsonRpc(RpcSettings settings) {
+    this.settings = settings;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.timeout())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  /** One answer for each request, in their order. Tries again, elsewhere, while none is usable. */
+  <T> List<T> read(List<? extends RpcRequest<? extends T>> requests) {
+    for (int attempt = 1; ; attempt++) {
+      int endpoint = turn.get();
+      try {
+        return exchange(settings.endpoints().get(endpoint), requests);
+      } catch (RpcUnavailable unavailable) {
+        turn.compareAndSet(endpoint, (endpoint + 1) % settings.endpoints().size());
+        if (attempt == settings.readAttempts() || Thread.currentThread().isInterrupted()) {
+          throw unavailable;
+        }
+        pauseAfter(attempt);
+      }
+    }
+  }
+
+  /** Asks once, at one endpoint. */
+  <T> T once(RpcRequest<T> request) {
+    return this.<T>exchange(settings.endpoints().get(turn.get()), List.of(request)).getFirst();
+  }
+
+  private <T> List<T> exchange(URI endpoint, List<? extends RpcRequest<? extends T>> requests) {
+    var answers = answers(parse(post(endpoint, encode(requests))), requests.size());
+    var decoded = new ArrayList<T>(answers.size());
+    for (int i = 0; i < answers.size(); i++) {
+      decoded.add(requests.get(i).decode(answers.get(i)));
+    }
+    return decoded;
+  }
+
+  private static JsonNode parse(byte[] body) {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException garbage) {
+      throw new RpcUnavailable("the node's answer is not JSON");
+    }
+  }
+
+  private static List<Answer> answers(JsonNode reply, int size) {
+    if (size == 1) {
+      return List.of(answer(reply, 0));
+    }
+    if (reply.isObject()) {
+      refuseWhole(reply);
+    }
+    return inOrder(reply, size);
+  }
+
+  private static void refuseWhole(JsonNode reply) {
+    if (answer(reply, -1) instanceof Answer.Refused refused) {
+      throw new RpcRefused(refused.code(), refused.message());
+    }
+    throw new RpcUnavailable("the node answered a batch with a single result");
+  }
+
+  private static List<Answer> inOrder(JsonNode reply, int size) {
+    var replies = new JsonNode[size];
+    for (var each : reply) {
+      int id = each.path("id").asInt(-1);
+      if (id >= 0 && id < size) {
+        replies[id] = each;
+      }
+    }
+    var answers = new ArrayList<Answer>(size);
+    for (int id = 0; id < size; id++) {
+      if (replies[id] == null) {
+        throw new RpcUnavailable("the node left a question of a batch unanswered");
+      }
+      answers.add(answer(replies[id], id));
+    }
+    return answers;
+  }
+
+  /** Takes any id if {@code id} is negative: a node that cannot read a request echoes none. */
+  private static Answer answer(JsonNode reply, int id) {
+    var error = reply.path("error");
+    if (error.isObject()) {
+      return new Answer.Refused(
+          error.path("code").asInt(),
+          printable(error.path("message").asText()),
+          error.path("data"));
+    }
+    if (!reply.has("result") || (id >= 0 && reply.path("id").asInt(-1) != id)) {
+      throw new RpcUnavailable("the node's answer is not JSON-RPC");
+    }
+    return new Answer.Given(reply.path("result"));
+  }
+
+  private static byte[] encode(List<? extends RpcRequest<?>> requests) {
+    var nodes = JsonNodeFactory.instance;
+    var batch = nodes.arrayNode();
+    for (int id = 0; id < requests.size(); id++) {
+      batch.add(
+          nodes
+              .objectNode()
+              .put("jsonrpc", "2.0")
+              .put("id", id)
+              .put("method", requests.get(id).method())
+              .<ObjectNode>set("params", requests.get(id).params()));
+    }
+    try {
+      return JSON.writeValueAsBytes(requests.size() == 1 ? batch.get(0) : batch);
+    } catch (JacksonException impossible) {
+      throw new IllegalStateException("a JSON tree that cannot be written", impossible);
+    }
+  }
+
+  private byte[] post(URI endpoint, byte[] body) {
+    var request =
+        HttpRequest.newBuilder(endpoint)
+            .timeout(settings.timeout())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    var exchange =
+        http.sendAsync(
+            request,
+            BodyHandlers.limiting(BodyHandlers.ofByteArray(), settings.maxResponseBytes()));
+    try {
+      return bodyOf(exchange.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException late) {
+      exchange.cancel(true);
+      throw new RpcUnavailable("the node did not answer in time");
+    } catch (ExecutionException failed) {
+      throw new RpcUnavailable(describe(failed));
+    } catch (InterruptedException interrupted) {
+      exchange.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new RpcUnavailable("interrupted while waiting for the node");
+    }
+  }
+
+  private static String describe(ExecutionException failed) {
+    if (failed.getCause() instanceof HttpTimeoutException) {
+      return "the node did not answer in time";
+    }
+    return failed.getCause() instanceof ConnectException
+        ? "the node cannot be reached"
+        : "the connection to the node broke, or its answer was too long";
+  }
+
+  /** Nodes send JSON-RPC errors with status 200 or 400. */
+  private static byte[] bodyOf(HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    if (status == 200 || status == 400) {
+      return response.body();
+    }
+    throw new RpcUnavailable("the node answered with HTTP status " + status);
+  }
+
+  private void pauseAfter(int attempt) {
+    long most = settings.backoff().toMillis() << Math.min(attempt - 1, 10);
+    try {
+      Thread.sleep(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String printable(String message) {
+    var clean = ADDRESS_OF_A_NODE.matcher(message).replaceAll("***").replaceAll("\\p{Cntrl}+", " ");
+    return clean.length() <= LONGEST_MESSAGE ? clean : clean.substring(0, LONGEST_MESSAGE) + "…";
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  /** What came back for one request. */
+  sealed interface Answer {
+    record Given(JsonNode result) implements Answer {}
+
+    record Refused(int code, String message, JsonNode data) implements Answer {}
+  }
+}

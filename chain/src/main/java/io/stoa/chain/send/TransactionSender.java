@@ -1,0 +1,256 @@
+package io.stoa.chain.send;
+
+import io.stoa.chain.rpc.Call;
+import io.stoa.chain.rpc.GasEstimate;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.rpc.RpcException;
+import io.stoa.crypto.SigningKey;
+import io.stoa.domain.Address;
+import io.stoa.domain.ChainId;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends with one of the node's own keys. Any number of threads and instances may send with the same
+ * key at once: the {@link SendLog} they share gives each its nonce. Blocks; call from a virtual
+ * thread.
+ */
+public final class TransactionSender {
+  private static final System.Logger LOG = System.getLogger(TransactionSender.class.getName());
+  private static final String GAP = "gap";
+  private static final int NONCES_TO_TRY = 3;
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Desk desk;
+  private final ReceiptWatch watch;
+  private final ReentrantLock recovering = new ReentrantLock();
+  private final Set<Long> usedUpAtLastLook = new HashSet<>();
+  private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
+
+  /** What was last read of the chain, so that a burst of sends does not read it again and again. */
+  private record Known(Desk.Funds funds, long nonce, long readAt) {
+    boolean isFresh() {
+      return System.nanoTime() - readAt < FRESH_NANOS;
+    }
+  }
+
+  /**
+   * @param watch may be shared by the senders of one chain
+   */
+  public TransactionSender(
+      Rpc rpc, ChainId chain, SigningKey key, SendLog log, SendPolicy policy, ReceiptWatch watch) {
+    this.desk = new Desk(rpc, chain, key, log, policy);
+    this.watch = watch;
+  }
+
+  public Address account() {
+    return desk.account();
+  }
+
+  /**
+   * Sends once and waits for the end. If the log fails before anything is broadcast its exception
+   * passes through: then {@link SendLog#findByPurpose} tells whether there is something to {@link
+   * #await}.
+   *
+   * @param purpose finds the send again after a crash
+   * @param patience how long to wait before the outcome counts as unknown
+   */
+  public SendOutcome send(TransactionRequest request, String purpose, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (int attempt = 1; ; attempt++) {
+      var plan = plan(request);
+      if (plan instanceof Plan.Impossible(var reason)) {
+        return new SendOutcome.NotSent(reason);
+      }
+      var ready = (Plan.Ready) plan;
+      var sent =
+          desk.log()
+              .append(
+                  account(),
+                  ready.firstFree(),
+                  purpose,
+                  nonce -> ready.transaction(desk.chain(), nonce, request).sign(desk.key()));
+      var delivery = delivery(sent);
+      var outcome = delivery.run(deadline);
+      if (!delivery.wasDisplaced() || attempt == NONCES_TO_TRY) {
+        return outcome;
+      }
+      known.set(null);
+    }
+  }
+
+  /** Goes on with a send that was found in the log: broadcasts it if need be, and waits. */
+  public SendOutcome await(Sent sent, Duration patience) {
+    return delivery(sent).run(System.nanoTime() + patience.toNanos());
+  }
+
+  private Delivery delivery(Sent sent) {
+    return new Delivery(desk, watch, this::closeGaps, sent);
+  }
+
+  /**
+   * What a recovery found to do.
+   *
+   * @param concluded sends whose end was found on the chain
+   * @param broadcast sends that were handed to the node again
+   * @param filled nonces before them that nothing was known of, now used up by empty transfers
+   */
+  public record Recovery(int concluded, int broadcast, int filled) {}
+
+  /**
+   * Carries every open send of this key on: concludes what is mined, broadcasts the rest again in
+   * order, fills gaps. Sends that a chain lost after it had mined them are open again. Does not
+   * wait for anything to be mined; safe to call at any time, and meant to be called regularly.
+   */
+  public Recovery recover() {
+    recovering.lock();
+    try {
+      return recoverAlone();
+    } finally {
+      recovering.unlock();
+    }
+  }
+
+  private void closeGaps() {
+    if (recovering.tryLock()) {
+      try {
+        recoverAlone();
+      } finally {
+        recovering.unlock();
+      }
+    }
+  }
+
+  private Recovery recoverAlone() {
+    var funds = desk.funds();
+    long next = desk.rpc().nonce(account());
+    known.set(new Known(funds, next, System.nanoTime()));
+    desk.log().reopen(account(), next);
+    int concluded = 0;
+    int broadcast = 0;
+    int filled = 0;
+    long expected = next;
+    for (var sent : desk.log().open(account())) {
+      if (sent.nonce() < next) {
+        concluded += concludeUsed(sent) ? 1 : 0;
+        continue;
+      }
+      for (; expected < sent.nonce(); expected++) {
+        filled += fill(expected, funds) ? 1 : 0;
+      }
+      carryOn(sent, funds);
+      broadcast++;
+      expected = sent.nonce() + 1;
+    }
+    if (concluded + broadcast + filled > 0) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "sends-recovered account={0} concluded={1} broadcast={2} filled={3}",
+          account(),
+          concluded,
+          broadcast,
+          filled);
+    }
+    return new Recovery(concluded, broadcast, filled);
+  }
+
+  private void carryOn(Sent sent, Desk.Funds funds) {
+    var offered = desk.offer(sent).sent();
+    var fees = FeeMarketTransaction.read(offered.latest()).fees();
+    if (fees.maxFeePerGas().compareTo(funds.price().baseFee()) < 0) {
+      desk.bump(offered).ifPresent(desk::offer);
+    }
+  }
+
+  private boolean concludeUsed(Sent sent) {
+    return switch (desk.look(sent)) {
+      case Desk.Sight.Mined(var receipt) -> {
+        desk.conclude(sent, desk.outcomeOf(sent, receipt));
+        yield true;
+      }
+      case Desk.Sight.UsedUp _ -> {
+        boolean twice = !usedUpAtLastLook.add(sent.nonce());
+        if (twice) {
+          desk.conclude(sent, new Outcome.Displaced());
+        }
+        yield twice;
+      }
+      case Desk.Sight.Waiting _ -> false;
+    };
+  }
+
+  private boolean fill(long nonce, Desk.Funds funds) {
+    var fees = Fees.at(funds.price(), desk.policy());
+    if (fees.isEmpty() || desk.log().find(account(), nonce).isPresent()) {
+      return false;
+    }
+    var filler =
+        desk.log()
+            .append(account(), nonce, GAP, free -> desk.cancel(free, fees.get()).sign(desk.key()));
+    desk.offer(filler);
+    return true;
+  }
+
+  /** What is known before a nonce is taken. */
+  private sealed interface Plan {
+    record Ready(long firstFree, Fees fees, long gasLimit) implements Plan {
+      FeeMarketTransaction transaction(ChainId chain, long nonce, TransactionRequest request) {
+        return new FeeMarketTransaction(
+            chain, nonce, fees, gasLimit, request.to(), request.value(), request.data());
+      }
+    }
+
+    record Impossible(String reason) implements Plan {}
+  }
+
+  /** Everything that can be found out while nothing is signed yet: a failure here is certain. */
+  private Plan plan(TransactionRequest request) {
+    try {
+      var now = known();
+      var gas = gasLimit(request);
+      if (gas instanceof GasEstimate.Fails(var message, _)) {
+        return new Plan.Impossible("it would fail: " + message);
+      }
+      long limit = ((GasEstimate.Uses) gas).gas();
+      var fees = Fees.at(now.funds().price(), desk.policy());
+      if (fees.isEmpty()) {
+        return new Plan.Impossible("gas costs more than the node may pay");
+      }
+      var cost = fees.get().maxFeePerGas().multiply(BigInteger.valueOf(limit)).add(request.value());
+      return now.funds().balance().compareTo(cost) < 0
+          ? new Plan.Impossible("the account cannot pay for gas and value")
+          : new Plan.Ready(now.nonce(), fees.get(), limit);
+    } catch (RpcException silent) {
+      return new Plan.Impossible(
+          Optional.ofNullable(silent.getMessage()).orElse("the node does not answer"));
+    }
+  }
+
+  private Known known() {
+    var last = known.get();
+    if (last != null && last.isFresh()) {
+      return last;
+    }
+    var now = new Known(desk.funds(), desk.rpc().nonce(account()), System.nanoTime());
+    known.set(now);
+    return now;
+  }
+
+  private GasEstimate gasLimit(TransactionRequest request) {
+    if (request.gasLimit().isPresent()) {
+      return new GasEstimate.Uses(request.gasLimit().getAsLong());
+    }
+    var call = new Call(Optional.of(account()), request.to(), request.data(), request.value());
+    return switch (desk.rpc().estimateGas(call)) {
+      case GasEstimate.Uses(long gas) ->
+          new GasEstimate.Uses(gas + gas * desk.policy().gasMarginPercent() / 100);
+      case GasEstimate.Fails fails -> fails;
+    };
+  }
+}

@@ -1,0 +1,120 @@
+package io.stoa.chain.token;
+
+import io.stoa.chain.contract.UsdCoin;
+import io.stoa.chain.rpc.BlockId;
+import io.stoa.chain.rpc.Call;
+import io.stoa.chain.rpc.CallResult;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.rpc.RpcRequest;
+import io.stoa.chain.rpc.RpcUnavailable;
+import io.stoa.crypto.Abi;
+import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Reads of ERC-20 tokens with EIP-3009. Blocks; fails like {@link Rpc}. An address that is no such
+ * token answers with a balance of zero, an unused nonce, and empty names.
+ */
+public final class TokenReads {
+  private final Rpc rpc;
+
+  public TokenReads(Rpc rpc) {
+    this.rpc = rpc;
+  }
+
+  /** Atomic units. */
+  public BigInteger balanceOf(Address token, Address owner, BlockId block) {
+    return whole(rpc.call(balance(token, owner), block));
+  }
+
+  /** Whether the authorization with this nonce was used or cancelled. */
+  public boolean authorizationState(
+      Address token, Address authorizer, Bytes32 nonce, BlockId block) {
+    return whole(rpc.call(authorization(token, authorizer, nonce), block)).signum() != 0;
+  }
+
+  /** The {@code name} of the token's EIP-712 domain. */
+  public String name(Address token) {
+    return text(rpc.call(call(token, UsdCoin.getABI_name()), BlockId.LATEST));
+  }
+
+  /** The {@code version} of the token's EIP-712 domain. */
+  public String version(Address token) {
+    return text(rpc.call(call(token, UsdCoin.getABI_version()), BlockId.LATEST));
+  }
+
+  /** One batch: everything that is true of one payment in one block. */
+  public PayerState payerState(Address token, Address payer, Bytes32 nonce, Bytes32 block) {
+    return payerStates(List.of(new Question(token, payer, nonce)), block).getFirst();
+  }
+
+  /** One batch for all of them. */
+  public List<PayerState> payerStates(List<Question> questions, Bytes32 block) {
+    var at = BlockId.of(block);
+    var batch = rpc.batch();
+    var answers = questions.stream().map(question -> ask(batch, question, at)).toList();
+    batch.send();
+    return answers.stream().map(Supplier::get).toList();
+  }
+
+  /** Who would pay, with which authorization of which token. */
+  public record Question(Address token, Address payer, Bytes32 nonce) {}
+
+  private static Supplier<PayerState> ask(
+      io.stoa.chain.rpc.RpcBatch batch, Question question, BlockId at) {
+    var token = question.token();
+    var payer = question.payer();
+    var balance = batch.add(RpcRequest.call(balance(token, payer), at));
+    var used = batch.add(RpcRequest.call(authorization(token, payer, question.nonce()), at));
+    var payerCode = batch.add(RpcRequest.code(payer, at));
+    var assetCode = batch.add(RpcRequest.code(token, at));
+    return () ->
+        new PayerState(
+            whole(balance.get()),
+            whole(used.get()).signum() != 0,
+            payerCode.get(),
+            assetCode.get());
+  }
+
+  private static Call balance(Address token, Address owner) {
+    return call(token, UsdCoin.getABI_balanceOf(owner.toString()));
+  }
+
+  private static Call authorization(Address token, Address authorizer, Bytes32 nonce) {
+    return call(token, UsdCoin.getABI_authorizationState(authorizer.toString(), nonce.toBytes()));
+  }
+
+  private static Call call(Address token, String data) {
+    return Call.of(token, Bytes.parse(data));
+  }
+
+  private static BigInteger whole(CallResult result) {
+    return switch (result) {
+      case CallResult.Returned(var data) when data.size() >= 32 ->
+          Abi.wordAt(data.toBytes(), 0).toUnsigned();
+      case CallResult.Returned _, CallResult.Reverted _ -> BigInteger.ZERO;
+    };
+  }
+
+  private static String text(CallResult result) {
+    return switch (result) {
+      case CallResult.Returned(var data) -> text(data.toBytes());
+      case CallResult.Reverted _ -> "";
+    };
+  }
+
+  private static String text(byte[] encoded) {
+    if (encoded.length < 64) {
+      return "";
+    }
+    var length = Abi.wordAt(encoded, 1).toUnsigned();
+    if (length.compareTo(BigInteger.valueOf(encoded.length - 64L)) > 0) {
+      throw new RpcUnavailable("the token's text is longer than its answer");
+    }
+    return new String(encoded, 64, length.intValue(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

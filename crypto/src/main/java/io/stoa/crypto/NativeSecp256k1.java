@@ -1,0 +1,44 @@
+package io.stoa.crypto;
+
+import fr.acinq.secp256k1.Secp256k1Exception;
+import io.stoa.domain.Address;
+import io.stoa.domain.Bytes32;
+import java.util.Optional;
+
+/** Bitcoin Core's library over JNI. */
+final class NativeSecp256k1 implements Secp256k1 {
+  private final fr.acinq.secp256k1.Secp256k1 library = fr.acinq.secp256k1.Secp256k1.get();
+
+  @Override
+  public Optional<Address> recover(Bytes32 digest, Signature signature) {
+    try {
+      return Optional.of(
+          Secp256k1.address(
+              library.ecdsaRecover(signature.rs(), digest.toBytes(), signature.parity())));
+    } catch (Secp256k1Exception noSuchPoint) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Signature sign(Bytes32 digest, Bytes32 secret) {
+    var signer = address(secret);
+    var rs = library.sign(digest.toBytes(), secret.toBytes(), null);
+    for (int parity = 0; parity < 2; parity++) {
+      var signature = Signature.of(rs, parity);
+      if (recover(digest, signature).filter(signer::equals).isPresent()) {
+        return signature;
+      }
+    }
+    throw new IllegalStateException("a signature that recovers to nobody");
+  }
+
+  @Override
+  public Address address(Bytes32 secret) {
+    try {
+      return Secp256k1.address(library.pubkeyCreate(secret.toBytes()));
+    } catch (Secp256k1Exception outOfRange) {
+      throw new IllegalArgumentException("not a private key", outOfRange);
+    }
+  }
+}

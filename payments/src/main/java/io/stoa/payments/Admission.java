@@ -1,0 +1,34 @@
+package io.stoa.payments;
+
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.Settlement;
+import io.stoa.persistence.till.Ticket;
+
+/** What a presented payment opens. */
+public sealed interface Admission {
+
+  /** The provider may be asked now, once. */
+  record Admitted(Ticket ticket, Payment payment) implements Admission {}
+
+  /** How a payment ended that was brought to the chain, as far as is known. */
+  sealed interface Outcome extends Admission {}
+
+  /** It was settled for this very request: here is the answer. */
+  record Delivered(Payment payment, Settlement settlement, Answer answer) implements Outcome {}
+
+  /** It does not hold, or not any more. Nothing was charged for it. */
+  record Refused(String reason) implements Admission {}
+
+  /** It was brought to the chain and can never pay. */
+  record Voided(Payment payment, String reason) implements Outcome {}
+
+  /** Its outcome is not known yet. */
+  record Undecided(PaymentId id) implements Outcome {}
+
+  /** It was used for another request. */
+  record UsedElsewhere(PaymentId id) implements Admission {}
+
+  /** It was settled and answered, longer ago than answers are kept. */
+  record Forgotten(PaymentId id) implements Admission {}
+}

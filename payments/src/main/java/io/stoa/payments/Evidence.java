@@ -1,0 +1,83 @@
+package io.stoa.payments;
+
+import static io.stoa.x402.exact.TransferProof.AUTHORIZATION_CANCELED;
+import static io.stoa.x402.exact.TransferProof.AUTHORIZATION_USED;
+
+import io.stoa.chain.rpc.BlockHeader;
+import io.stoa.chain.rpc.Finality;
+import io.stoa.chain.rpc.Log;
+import io.stoa.chain.rpc.LogFilter;
+import io.stoa.chain.rpc.Receipt;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.crypto.Abi;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.x402.ChainReads;
+import io.stoa.x402.exact.TransferProof;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds out what became of an authorization, by the logs that prove it. An empty answer is not
+ * believed alone: it must agree with the token's own {@code authorizationState} at the same head.
+ */
+final class Evidence {
+  private final Rpc rpc;
+  private final ChainReads reads;
+  private final Finality finality;
+
+  Evidence(Rpc rpc, ChainReads reads, Finality finality) {
+    this.rpc = rpc;
+    this.reads = reads;
+    this.finality = finality;
+  }
+
+  Fate of(Payment payment) {
+    var transfer = payment.transfer();
+    var head = rpc.head();
+    var uses = uses(transfer, payment.searchFrom(), head);
+    for (var use : uses) {
+      var receipt = rpc.receipt(use.transaction());
+      if (receipt.isPresent() && proves(receipt.get(), transfer)) {
+        return new Fate.Paid(new Settlement(use.transaction(), receipt.get().block()));
+      }
+    }
+    if (!uses.isEmpty()) {
+      var use = uses.getFirst();
+      return new Fate.Spoiled(
+          use.topics().getFirst().equals(AUTHORIZATION_CANCELED)
+              ? "authorization_cancelled"
+              : "authorization_used_elsewhere",
+          use.block());
+    }
+    var state = reads.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
+    if (state.isNonceUsed()) {
+      return new Fate.Unclear();
+    }
+    var last = rpc.finalHead(finality);
+    return last.isPresent() && transfer.isDeadAt(last.get().timestamp())
+        ? new Fate.Spoiled("authorization_expired", last.get().ref())
+        : new Fate.Open(head.timestamp(), state.balance());
+  }
+
+  /** Whether a transaction carried {@code transfer} out. */
+  static boolean proves(Receipt receipt, SignedTransfer transfer) {
+    return receipt.succeeded()
+        && TransferProof.holds(
+            transfer,
+            receipt.logs().stream()
+                .map(log -> new TransferProof.Event(log.address(), log.topics(), log.data()))
+                .toList());
+  }
+
+  private List<Log> uses(SignedTransfer transfer, long from, BlockHeader head) {
+    return rpc.logs(
+        LogFilter.of(transfer.amount().asset().token())
+            .and(Set.of(AUTHORIZATION_USED, AUTHORIZATION_CANCELED))
+            .and(Abi.word(transfer.payer()))
+            .and(transfer.nonce()),
+        from,
+        head.number());
+  }
+}

@@ -1,0 +1,118 @@
+package io.stoa.payments;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.stoa.chain.rpc.BlockHeader;
+import io.stoa.chain.rpc.Finality;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentState;
+import io.stoa.persistence.till.Till;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+
+/**
+ * Ends what others left: releases claims whose holder died, carries stored answers to the chain,
+ * confirms decisions once they are deep enough and takes them back when their block is gone. Any
+ * number of instances may run it.
+ */
+public final class Reconciler {
+  private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
+  private static final int BATCH = 64;
+
+  private final Till till;
+  private final Settler settler;
+  private final Outcomes outcomes;
+  private final Rpc rpc;
+  private final Finality finality;
+  private final Duration lease;
+  private final Clock clock;
+
+  Reconciler(
+      Till till,
+      Settler settler,
+      Outcomes outcomes,
+      Rpc rpc,
+      Finality finality,
+      Duration lease,
+      Clock clock) {
+    this.till = till;
+    this.settler = settler;
+    this.outcomes = outcomes;
+    this.rpc = rpc;
+    this.finality = finality;
+    this.lease = lease;
+    this.clock = clock;
+  }
+
+  /**
+   * One round over everything that waits for somebody. Blocks; failures of single payments are
+   * logged and retried.
+   */
+  public void run() {
+    var left = till.takeOver(BATCH, lease);
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      left.forEach(leased -> workers.execute(() -> attend(leased)));
+    }
+    confirm();
+    till.dropExpiredAnswers();
+  }
+
+  private void attend(Till.Leased leased) {
+    var payment = leased.payment();
+    try {
+      switch (payment.state()) {
+        case PaymentState.Verified _ -> {
+          till.release(leased.ticket());
+          outcomes.announce(payment.id());
+        }
+        case PaymentState.Settling _, PaymentState.Unknown _ ->
+            settler.resume(payment, clock.instant().plus(lease));
+        case PaymentState.Released _, PaymentState.Settled _, PaymentState.Voided _ ->
+            throw new IllegalStateException("taken over although decided: " + payment.id());
+      }
+    } catch (RuntimeException failure) {
+      LOG.log(WARNING, "payment not reconciled, will be tried again: " + payment.id(), failure);
+    }
+  }
+
+  private void confirm() {
+    var provisional = till.provisional(BATCH * BATCH);
+    if (provisional.isEmpty()) {
+      return;
+    }
+    long depth = rpc.finalHead(finality).map(BlockHeader::number).orElse(-1L);
+    Map<Long, Optional<Bytes32>> canonical = new HashMap<>();
+    for (var payment : provisional) {
+      var decidedBy = decidedBy(payment);
+      var present =
+          canonical.computeIfAbsent(
+              decidedBy.number(), number -> rpc.block(number).map(BlockHeader::hash));
+      if (!present.equals(Optional.of(decidedBy.hash()))) {
+        if (till.reopen(payment, decidedBy)) {
+          LOG.log(WARNING, "reorganisation took a decision back: payment " + payment.id());
+        }
+      } else if (decidedBy.number() <= depth) {
+        till.confirm(payment, decidedBy);
+      }
+    }
+  }
+
+  private static BlockRef decidedBy(Payment payment) {
+    return switch (payment.state()) {
+      case PaymentState.Settled(var settlement, _) -> settlement.block();
+      case PaymentState.Voided(_, var block, _) -> block;
+      case PaymentState.Verified _,
+          PaymentState.Released _,
+          PaymentState.Settling _,
+          PaymentState.Unknown _ ->
+          throw new IllegalStateException("undecided: " + payment.id());
+    };
+  }
+}

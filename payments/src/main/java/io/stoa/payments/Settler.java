@@ -1,0 +1,138 @@
+package io.stoa.payments;
+
+import io.stoa.chain.send.SendLog;
+import io.stoa.chain.send.SendOutcome;
+import io.stoa.chain.send.TransactionRequest;
+import io.stoa.chain.send.TransactionSender;
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentState;
+import io.stoa.domain.payment.Settlement;
+import io.stoa.persistence.till.Till;
+import io.stoa.x402.exact.TransferAuthorization;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Brings a payment whose answer is stored to its end: the only code that submits authorizations and
+ * the only code that decides SETTLED or VOID. Whatever our own transaction did, the evidence on the
+ * chain decides.
+ */
+final class Settler {
+  /** A transfer of USDC by authorization takes 65,000 to 90,000. */
+  private static final long GAS_LIMIT = 150_000;
+
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  private final Till till;
+  private final TransactionSender sender;
+  private final SendLog sends;
+  private final Evidence evidence;
+  private final Receipts receipts;
+  private final Outcomes outcomes;
+  private final Clock clock;
+
+  Settler(
+      Till till,
+      TransactionSender sender,
+      SendLog sends,
+      Evidence evidence,
+      Receipts receipts,
+      Outcomes outcomes,
+      Clock clock) {
+    this.till = till;
+    this.sender = sender;
+    this.sends = sends;
+    this.evidence = evidence;
+    this.receipts = receipts;
+    this.outcomes = outcomes;
+    this.clock = clock;
+  }
+
+  /** Submits {@code payment} and waits for its end, until {@code deadline}. */
+  PaymentState submit(Payment payment, Instant deadline) {
+    var transfer = payment.transfer();
+    var request =
+        TransactionRequest.call(
+                transfer.amount().asset().token(),
+                Bytes.wrap(TransferAuthorization.submission(transfer)))
+            .withGasLimit(GAS_LIMIT);
+    var patience = Duration.between(clock.instant(), deadline);
+    return switch (sender.send(request, payment.id().toString(), patience)) {
+      case SendOutcome.Mined(var receipt) when Evidence.proves(receipt, transfer) ->
+          settled(payment, new Settlement(receipt.transaction(), receipt.block()));
+      case SendOutcome.Mined _,
+          SendOutcome.Reverted _,
+          SendOutcome.NotSent _,
+          SendOutcome.OutcomeUnknown _ ->
+          examine(payment);
+    };
+  }
+
+  /** Carries on where somebody stopped: looks first, submits only what is still open. */
+  PaymentState resume(Payment payment, Instant deadline) {
+    return switch (evidence.of(payment)) {
+      case Fate.Open open when isWorthSubmitting(payment, open) -> submit(payment, deadline);
+      case Fate fate -> decide(payment, fate);
+    };
+  }
+
+  private PaymentState examine(Payment payment) {
+    return decide(payment, evidence.of(payment));
+  }
+
+  private PaymentState decide(Payment payment, Fate fate) {
+    return switch (fate) {
+      case Fate.Paid(var settlement) -> settled(payment, settlement);
+      case Fate.Spoiled(var reason, var decidedBy) -> voided(payment, reason, decidedBy);
+      case Fate.Open _, Fate.Unclear _ -> {
+        till.putOff(payment, pause(payment));
+        yield current(payment);
+      }
+    };
+  }
+
+  private boolean isWorthSubmitting(Payment payment, Fate.Open open) {
+    var transfer = payment.transfer();
+    return open.balance().compareTo(transfer.amount().units()) >= 0
+        && !transfer.isDeadAt(open.headSeconds() + 1)
+        && !transfer.isDeadAt(clock.instant().getEpochSecond() + 1)
+        && !isUnderWay(payment);
+  }
+
+  private boolean isUnderWay(Payment payment) {
+    return sends
+        .findByPurpose(payment.id().toString())
+        .filter(sent -> sent.outcome().isEmpty())
+        .isPresent();
+  }
+
+  private PaymentState settled(Payment payment, Settlement settlement) {
+    till.settle(payment, settlement, receipts.issue(payment, settlement));
+    outcomes.announce(payment.id());
+    return current(payment);
+  }
+
+  private PaymentState voided(Payment payment, String reason, BlockRef decidedBy) {
+    till.voidFor(payment, reason, decidedBy);
+    outcomes.announce(payment.id());
+    return current(payment);
+  }
+
+  /** Another instance may have decided first: what the till says counts. */
+  private PaymentState current(Payment payment) {
+    return till.find(payment.id()).orElseThrow().state();
+  }
+
+  /** A quarter of its age: soon at first, once a minute in the end. */
+  private Duration pause(Payment payment) {
+    var quarter = Duration.between(payment.presentedAt(), clock.instant()).dividedBy(4);
+    if (quarter.compareTo(SHORTEST_PAUSE) < 0) {
+      return SHORTEST_PAUSE;
+    }
+    return quarter.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : quarter;
+  }
+}

@@ -1,0 +1,83 @@
+package io.stoa.persistence.mirror;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.Cid;
+import io.stoa.domain.TokenAmount;
+import io.stoa.domain.listing.ListingKind;
+import io.stoa.domain.listing.Manifest;
+import io.stoa.domain.listing.Offer;
+import java.math.BigInteger;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads documents that were found valid against their schemas (docs/schemas). */
+public final class DocumentJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private DocumentJson() {}
+
+  /**
+   * Fails with an {@link IllegalArgumentException} when a value breaks a rule that the schema
+   * cannot express.
+   */
+  public static Manifest manifest(String body) {
+    var json = parse(body);
+    var artifacts = new ArrayList<Manifest.Artifact>();
+    json.path("artifacts").forEach(artifact -> artifacts.add(artifact(artifact)));
+    return new Manifest(
+        json.path("title").asText(),
+        json.path("description").asText(),
+        ListingKind.valueOf(json.path("kind").asText()),
+        json.path("licence").asText(),
+        artifacts,
+        Optional.of(json.path("endpoint")).filter(JsonNode::isObject).map(DocumentJson::endpoint));
+  }
+
+  /** Fails as {@link #manifest} does. */
+  public static List<Offer> offers(String body) {
+    var offers = new ArrayList<Offer>();
+    parse(body).path("offers").forEach(offer -> offers.add(offer(offer)));
+    return List.copyOf(offers);
+  }
+
+  private static Manifest.Artifact artifact(JsonNode json) {
+    return new Manifest.Artifact(
+        json.path("name").asText(),
+        Cid.parse(json.path("cid").asText()),
+        Bytes32.parse(json.path("sha256").asText()),
+        json.path("size").asLong(),
+        json.path("mediaType").asText());
+  }
+
+  private static Manifest.Endpoint endpoint(JsonNode json) {
+    var nodes = new ArrayList<String>();
+    json.path("nodes").forEach(node -> nodes.add(node.asText()));
+    return new Manifest.Endpoint(URI.create(json.path("url").asText()), nodes);
+  }
+
+  private static Offer offer(JsonNode json) {
+    return switch (json.path("type").asText()) {
+      case "PER_CALL" ->
+          new Offer.PerCall(
+              json.path("name").asText(),
+              new TokenAmount(
+                  Asset.parse(json.at("/price/asset").asText()),
+                  new BigInteger(json.at("/price/amount").asText())));
+      default -> throw new IllegalArgumentException("not a known type of offer");
+    };
+  }
+
+  private static JsonNode parse(String body) {
+    try {
+      return JSON.readTree(body);
+    } catch (JsonProcessingException malformed) {
+      throw new IllegalArgumentException("not JSON", malformed);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.stoa.persistence.till;
+
+import io.stoa.domain.payment.Purchase;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.payment.SignedTransfer;
+import java.math.BigInteger;
+import java.time.Duration;
+
+/**
+ * A verified authorization that asks to be served.
+ *
+ * @param balance what the payer held at {@code balanceBlock}, in the token's smallest unit
+ * @param searchFrom no block below this one can hold its settlement
+ * @param lease how long the holder may take before others may release it
+ */
+public record Claim(
+    SignedTransfer transfer,
+    Purchase purchase,
+    RequestDigest request,
+    BigInteger balance,
+    long balanceBlock,
+    long searchFrom,
+    Duration lease) {
+
+  /** What became of a claim. */
+  public sealed interface Outcome {
+    /** The provider may be asked, once, by the holder of this ticket. */
+    record Claimed(Ticket ticket) implements Outcome {}
+
+    /** Another claim of the same authorization is in progress, or decided. */
+    record Taken() implements Outcome {}
+
+    /** Providers were asked as often as one payment allows. */
+    record Exhausted() implements Outcome {}
+
+    /** The balance is older than the payer's last decided payment: read it again. */
+    record StaleBalance() implements Outcome {}
+
+    /** The balance does not cover this and everything of this payer that is still undecided. */
+    record Overdrawn() implements Outcome {}
+  }
+}

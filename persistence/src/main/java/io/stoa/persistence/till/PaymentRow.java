@@ -1,0 +1,86 @@
+package io.stoa.persistence.till;
+
+import io.stoa.domain.Address;
+import io.stoa.domain.Asset;
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.ChainId;
+import io.stoa.domain.TokenAmount;
+import io.stoa.domain.TxHash;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentState;
+import io.stoa.domain.payment.Purchase;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedTransfer;
+import io.vertx.sqlclient.Row;
+import java.math.BigInteger;
+import java.util.Optional;
+
+/** Reads a row of {@code till.payment}. */
+final class PaymentRow {
+  private PaymentRow() {}
+
+  static Payment read(Row row) {
+    var asset = new Asset(new ChainId(row.getLong("chain_id")), address(row, "asset"));
+    var transfer =
+        new SignedTransfer(
+            new TokenAmount(asset, integer(row, "amount")),
+            address(row, "payer"),
+            address(row, "pay_to"),
+            integer(row, "valid_after"),
+            integer(row, "valid_before"),
+            bytes32(row, "nonce"),
+            new SignedTransfer.SignatureBytes(row.getBuffer("signature").getBytes()));
+    return new Payment(
+        transfer,
+        new Purchase(
+            new ListingId(row.getLong("listing_id")),
+            bytes32(row, "manifest_sha256"),
+            bytes32(row, "offers_root")),
+        new RequestDigest(
+            row.getString("request_method"),
+            row.getString("request_target"),
+            bytes32(row, "request_body")),
+        Optional.ofNullable(row.getBuffer("response_body"))
+            .map(body -> Bytes32.of(body.getBytes())),
+        state(row, transfer.validBefore()),
+        row.getInteger("attempts"),
+        row.getLong("search_from"),
+        row.getOffsetDateTime("presented_at").toInstant());
+  }
+
+  private static PaymentState state(Row row, BigInteger deadline) {
+    return switch (row.getString("state")) {
+      case "VERIFIED" -> new PaymentState.Verified();
+      case "RELEASED" -> new PaymentState.Released();
+      case "SETTLING" -> new PaymentState.Settling();
+      case "UNKNOWN" -> new PaymentState.Unknown(deadline);
+      case "SETTLED" ->
+          new PaymentState.Settled(
+              new Settlement(new TxHash(bytes32(row, "tx_hash")), block(row)),
+              row.getBoolean("is_final"));
+      case "VOID" ->
+          new PaymentState.Voided(
+              row.getString("void_reason"), block(row), row.getBoolean("is_final"));
+      default -> throw new IllegalStateException("not a state: " + row.getString("state"));
+    };
+  }
+
+  private static BlockRef block(Row row) {
+    return new BlockRef(row.getLong("block_number"), bytes32(row, "block_hash"));
+  }
+
+  private static Address address(Row row, String column) {
+    return Address.of(row.getBuffer(column).getBytes());
+  }
+
+  private static Bytes32 bytes32(Row row, String column) {
+    return Bytes32.of(row.getBuffer(column).getBytes());
+  }
+
+  private static BigInteger integer(Row row, String column) {
+    return row.getBigDecimal(column).toBigIntegerExact();
+  }
+}

@@ -1,0 +1,300 @@
+package io.stoa.persistence.till;
+
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.Settlement;
+import io.stoa.persistence.Blocking;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** The till in PostgreSQL, schema {@code till}. */
+public final class PostgresTill implements Till {
+  private static final String DECIDE =
+      """
+      with decided as (
+        update till.payment set state = '%s', lease_until = now(), block_number = $3, block_hash = $4, %s
+        where payer = $1 and id = $2 and state in ('SETTLING', 'UNKNOWN')
+        returning payer, id, chain_id, asset, amount%s)
+      update till.payer p
+      set held = p.held - d.amount, decided_block = greatest(p.decided_block, $3)
+      from decided d where p.payer = d.payer and p.chain_id = d.chain_id and p.asset = d.asset
+      """;
+
+  private static final String SETTLE =
+      DECIDE.formatted(
+          "SETTLED",
+          "tx_hash = $5",
+          """
+          ), receipt as (
+            insert into till.receipt (payer, id, document, issued_at)
+            select payer, id, $6, now() from decided
+            on conflict (payer, id) do update set document = excluded.document""");
+
+  private static final String VOID = DECIDE.formatted("VOID", "void_reason = $5", "");
+
+  private final Pool pool;
+
+  public PostgresTill(Pool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public Claim.Outcome claim(Claim claim) {
+    var transfer = claim.transfer();
+    var key = transfer.key();
+    var row =
+        run(
+                """
+                select outcome, o_fence from till.claim(
+                  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                """,
+                bytes(transfer.payer().toBytes()),
+                bytes(key.id().value()),
+                key.asset().chain().value(),
+                bytes(key.asset().token().toBytes()),
+                bytes(key.nonce()),
+                bytes(transfer.payTo().toBytes()),
+                new BigDecimal(transfer.amount().units()),
+                new BigDecimal(transfer.validAfter()),
+                new BigDecimal(transfer.validBefore()),
+                bytes(transfer.signature().toBytes()),
+                claim.purchase().listing().value(),
+                bytes(claim.purchase().manifestSha256()),
+                bytes(claim.purchase().offersRoot()),
+                claim.request().method(),
+                claim.request().target(),
+                bytes(claim.request().bodySha256()),
+                new BigDecimal(claim.balance()),
+                claim.balanceBlock(),
+                claim.searchFrom(),
+                claim.lease().toMillis(),
+                Payment.MAX_ATTEMPTS)
+            .iterator()
+            .next();
+    return switch (row.getString("outcome")) {
+      case "CLAIMED" ->
+          new Claim.Outcome.Claimed(
+              new Ticket(transfer.payer(), key.id(), row.getInteger("o_fence")));
+      case "TAKEN" -> new Claim.Outcome.Taken();
+      case "EXHAUSTED" -> new Claim.Outcome.Exhausted();
+      case "STALE" -> new Claim.Outcome.StaleBalance();
+      case "OVERDRAWN" -> new Claim.Outcome.Overdrawn();
+      default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
+    };
+  }
+
+  @Override
+  public boolean release(Ticket ticket) {
+    return changes(
+        """
+        with released as (
+          update till.payment set state = 'RELEASED', lease_until = now()
+          where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
+          returning payer, chain_id, asset, amount)
+        update till.payer p set held = p.held - r.amount
+        from released r where p.payer = r.payer and p.chain_id = r.chain_id and p.asset = r.asset
+        """,
+        bytes(ticket.payer().toBytes()),
+        bytes(ticket.id().value()),
+        ticket.fence());
+  }
+
+  @Override
+  public boolean keepAnswer(
+      Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention, Duration lease) {
+    return changes(
+        """
+        with answered as (
+          update till.payment
+          set state = 'SETTLING', response_body = $5, lease_until = now() + $7 * interval '1 millisecond'
+          where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
+          returning payer, id)
+        insert into till.answer (payer, id, sealed, expires_at)
+        select payer, id, $4, now() + $6 * interval '1 millisecond' from answered
+        """,
+        bytes(ticket.payer().toBytes()),
+        bytes(ticket.id().value()),
+        ticket.fence(),
+        bytes(sealed),
+        bytes(bodySha256),
+        retention.toMillis(),
+        lease.toMillis());
+  }
+
+  @Override
+  public boolean putOff(Payment payment, Duration pause) {
+    return changes(
+        """
+        update till.payment set state = 'UNKNOWN', lease_until = now() + $3 * interval '1 millisecond'
+        where payer = $1 and id = $2 and state in ('SETTLING', 'UNKNOWN')
+        """,
+        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.id().value()),
+        pause.toMillis());
+  }
+
+  @Override
+  public boolean settle(Payment payment, Settlement settlement, String receipt) {
+    return changes(
+        SETTLE,
+        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.id().value()),
+        settlement.block().number(),
+        bytes(settlement.block().hash()),
+        bytes(settlement.transaction().value()),
+        receipt);
+  }
+
+  @Override
+  public boolean voidFor(Payment payment, String reason, BlockRef decidedBy) {
+    return changes(
+        VOID,
+        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.id().value()),
+        decidedBy.number(),
+        bytes(decidedBy.hash()),
+        reason);
+  }
+
+  @Override
+  public boolean confirm(Payment payment, BlockRef decidedBy) {
+    return changes(
+        """
+        update till.payment set is_final = true
+        where payer = $1 and id = $2 and state in ('SETTLED', 'VOID') and block_hash = $3 and not is_final
+        """,
+        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.id().value()),
+        bytes(decidedBy.hash()));
+  }
+
+  @Override
+  public boolean reopen(Payment payment, BlockRef lost) {
+    return changes(
+        """
+        with reopened as (
+          update till.payment
+          set state = 'UNKNOWN', lease_until = now(),
+            tx_hash = null, void_reason = null, block_number = null, block_hash = null
+          where payer = $1 and id = $2 and state in ('SETTLED', 'VOID') and block_hash = $3 and not is_final
+          returning payer, chain_id, asset, amount)
+        update till.payer p set held = p.held + r.amount
+        from reopened r where p.payer = r.payer and p.chain_id = r.chain_id and p.asset = r.asset
+        """,
+        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.id().value()),
+        bytes(lost.hash()));
+  }
+
+  @Override
+  public Optional<Payment> find(PaymentId id) {
+    return first(run("select * from till.payment where id = $1", bytes(id.value())))
+        .map(PaymentRow::read);
+  }
+
+  @Override
+  public Optional<byte[]> answer(PaymentId id) {
+    return first(
+            run(
+                """
+                select a.sealed from till.payment p join till.answer a using (payer, id)
+                where p.id = $1 and a.expires_at > now()
+                """,
+                bytes(id.value())))
+        .map(row -> row.getBuffer("sealed").getBytes());
+  }
+
+  @Override
+  public Optional<String> receipt(PaymentId id) {
+    return first(run("select document from till.receipt where id = $1", bytes(id.value())))
+        .map(row -> row.getString("document"));
+  }
+
+  @Override
+  public List<Leased> takeOver(int limit, Duration lease) {
+    return all(run(
+            """
+                update till.payment p set fence = fence + 1, lease_until = now() + $2 * interval '1 millisecond'
+                from (
+                  select payer, id from till.payment
+                  where state in ('VERIFIED', 'SETTLING', 'UNKNOWN') and lease_until < now()
+                  order by lease_until limit $1 for update skip locked) late
+                where p.payer = late.payer and p.id = late.id
+                returning p.*
+                """,
+            limit,
+            lease.toMillis()))
+        .map(
+            row -> {
+              var payment = PaymentRow.read(row);
+              return new Leased(
+                  payment,
+                  new Ticket(payment.transfer().payer(), payment.id(), row.getInteger("fence")));
+            })
+        .toList();
+  }
+
+  @Override
+  public List<Payment> provisional(int limit) {
+    return all(run(
+            """
+                select * from till.payment where state in ('SETTLED', 'VOID') and not is_final
+                order by block_number limit $1
+                """,
+            limit))
+        .map(PaymentRow::read)
+        .toList();
+  }
+
+  @Override
+  public long undecided() {
+    return first(
+            run(
+                """
+                select count(*) as undecided from till.payment
+                where state in ('VERIFIED', 'SETTLING', 'UNKNOWN')
+                """))
+        .orElseThrow()
+        .getLong("undecided");
+  }
+
+  @Override
+  public int dropExpiredAnswers() {
+    return run("delete from till.answer where expires_at < now()").rowCount();
+  }
+
+  private boolean changes(String statement, Object... parameters) {
+    return run(statement, parameters).rowCount() > 0;
+  }
+
+  private RowSet<Row> run(String statement, Object... parameters) {
+    return Blocking.await(pool.preparedQuery(statement).execute(Tuple.from(parameters)));
+  }
+
+  private static Optional<Row> first(RowSet<Row> rows) {
+    return all(rows).findFirst();
+  }
+
+  private static Stream<Row> all(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false);
+  }
+
+  private static Buffer bytes(Bytes32 value) {
+    return Buffer.buffer(value.toBytes());
+  }
+
+  private static Buffer bytes(byte[] value) {
+    return Buffer.buffer(value);
+  }
+}

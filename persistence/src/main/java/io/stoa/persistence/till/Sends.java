@@ -1,0 +1,247 @@
+package io.stoa.persistence.till;
+
+import io.stoa.domain.Address;
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.MarketException;
+import io.stoa.domain.TxHash;
+import io.stoa.persistence.Blocking;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import java.util.stream.StreamSupport;
+
+/**
+ * The node's own transactions, written down before they are broadcast. Every method blocks: call
+ * from a virtual thread.
+ */
+public final class Sends {
+  private static final String WITH_VARIANTS =
+      """
+      select s.*, (select array_agg(v.raw order by v.place) from till.send_variant v
+        where v.account = s.account and v.nonce = s.nonce) as variants
+      from till.send s
+      """;
+
+  private final Pool pool;
+
+  public Sends(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Gives {@code purpose} the lowest nonce from {@code firstFree} upwards that has no row, and
+   * stores what {@code signer} makes for it, under a lock on the account. Fails with a {@link
+   * MarketException.Conflict} when the purpose is under way already; then nothing is stored.
+   */
+  public Send append(Address account, long firstFree, String purpose, LongFunction<Bytes> signer) {
+    return Blocking.await(
+        pool.withTransaction(
+            connection ->
+                claim(connection, purpose)
+                    .compose(unclaimed -> lock(connection, account))
+                    .compose(locked -> nextNonce(connection, account, firstFree))
+                    .compose(
+                        nonce -> {
+                          var raw = signer.apply(nonce);
+                          return insert(connection, account, nonce, purpose, raw)
+                              .map(
+                                  stored ->
+                                      new Send(
+                                          account, nonce, purpose, List.of(raw), Optional.empty()));
+                        })));
+  }
+
+  /** Adds a variant; one that is there already changes nothing. */
+  public void replace(Address account, long nonce, Bytes variant) {
+    run(
+        """
+        insert into till.send_variant (account, nonce, place, raw)
+        select $1, $2, coalesce(max(place) + 1, 0), $3 from till.send_variant where account = $1 and nonce = $2
+        on conflict (account, nonce, raw) do nothing
+        """,
+        bytes(account),
+        nonce,
+        Buffer.buffer(variant.toBytes()));
+  }
+
+  /** All whose nonce is not used up, by ascending nonce. */
+  public List<Send> open(Address account) {
+    return all(
+        run(
+            WITH_VARIANTS + " where account = $1 and ended is null order by nonce",
+            bytes(account)));
+  }
+
+  public Optional<Send> find(Address account, long nonce) {
+    return all(run(WITH_VARIANTS + " where account = $1 and nonce = $2", bytes(account), nonce))
+        .stream()
+        .findFirst();
+  }
+
+  public Optional<Send> findByPurpose(String purpose) {
+    return all(
+            run(
+                WITH_VARIANTS + " where purpose = $1 order by opened_at desc, nonce desc limit 1",
+                purpose))
+        .stream()
+        .findFirst();
+  }
+
+  /** Writes down what used a nonce up, over whatever stood there. */
+  public void conclude(Address account, long nonce, Send.End end) {
+    var row =
+        switch (end) {
+          case Send.End.Mined(var transaction, var block, var succeeded) ->
+              ended(account, nonce, "MINED", transaction, block).addBoolean(succeeded);
+          case Send.End.Cancelled(var transaction, var block) ->
+              ended(account, nonce, "CANCELLED", transaction, block).addValue(null);
+          case Send.End.Displaced _ ->
+              Tuple.of(bytes(account), nonce, "DISPLACED", null, null, null).addValue(null);
+        };
+    Blocking.await(
+        pool.preparedQuery(
+                """
+                update till.send
+                set ended = $3, tx_hash = $4, block_number = $5, block_hash = $6, succeeded = $7
+                where account = $1 and nonce = $2
+                """)
+            .execute(row));
+  }
+
+  private static Tuple ended(
+      Address account, long nonce, String how, TxHash transaction, BlockRef block) {
+    return Tuple.of(
+        bytes(account),
+        nonce,
+        how,
+        Buffer.buffer(transaction.value().toBytes()),
+        block.number(),
+        Buffer.buffer(block.hash().toBytes()));
+  }
+
+  /** Takes the ends of nonces from {@code firstFree} upwards back. */
+  public void reopen(Address account, long firstFree) {
+    run(
+        """
+        update till.send
+        set ended = null, tx_hash = null, block_number = null, block_hash = null, succeeded = null
+        where account = $1 and nonce >= $2 and ended is not null
+        """,
+        bytes(account),
+        firstFree);
+  }
+
+  /** Until this transaction ends nobody else opens the same purpose, on whatever account. */
+  private static Future<Void> claim(SqlConnection connection, String purpose) {
+    return connection
+        .preparedQuery("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .execute(Tuple.of(purpose))
+        .compose(
+            locked ->
+                connection
+                    .preparedQuery("select from till.send where purpose = $1 and ended is null")
+                    .execute(Tuple.of(purpose)))
+        .compose(
+            open ->
+                open.size() == 0
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new MarketException.Conflict(
+                            "already-under-way", "This transaction is under way.")));
+  }
+
+  private static Future<Void> lock(SqlConnection connection, Address account) {
+    return connection
+        .preparedQuery("insert into till.sender values ($1) on conflict do nothing")
+        .execute(Tuple.of(bytes(account)))
+        .compose(
+            present ->
+                connection
+                    .preparedQuery("select from till.sender where account = $1 for update")
+                    .execute(Tuple.of(bytes(account))))
+        .mapEmpty();
+  }
+
+  private static Future<Long> nextNonce(SqlConnection connection, Address account, long firstFree) {
+    return connection
+        .preparedQuery(
+            """
+            select taken.nonce + 1 as next
+            from (select $2::bigint - 1 as nonce
+              union all select nonce from till.send where account = $1 and nonce >= $2) taken
+            where not exists (
+              select from till.send s where s.account = $1 and s.nonce = taken.nonce + 1)
+            order by 1 limit 1
+            """)
+        .execute(Tuple.of(bytes(account), firstFree))
+        .map(rows -> rows.iterator().next().getLong("next"));
+  }
+
+  private static Future<Void> insert(
+      SqlConnection connection, Address account, long nonce, String purpose, Bytes raw) {
+    return connection
+        .preparedQuery(
+            """
+            with opened as (
+              insert into till.send (account, nonce, purpose) values ($1, $2, $3)
+              returning account, nonce)
+            insert into till.send_variant (account, nonce, place, raw)
+            select account, nonce, 0, $4 from opened
+            """)
+        .execute(Tuple.of(bytes(account), nonce, purpose, Buffer.buffer(raw.toBytes())))
+        .mapEmpty();
+  }
+
+  private RowSet<Row> run(String statement, Object... parameters) {
+    return Blocking.await(pool.preparedQuery(statement).execute(Tuple.from(parameters)));
+  }
+
+  private static List<Send> all(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(Sends::read).toList();
+  }
+
+  private static Send read(Row row) {
+    var variants = new ArrayList<Bytes>();
+    Arrays.asList(row.getArrayOfBuffers("variants"))
+        .forEach(raw -> variants.add(Bytes.wrap(raw.getBytes())));
+    return new Send(
+        Address.of(row.getBuffer("account").getBytes()),
+        row.getLong("nonce"),
+        row.getString("purpose"),
+        variants,
+        Optional.ofNullable(row.getString("ended")).map(ended -> end(ended, row)));
+  }
+
+  private static Send.End end(String ended, Row row) {
+    return switch (ended) {
+      case "MINED" -> new Send.End.Mined(hash(row), block(row), row.getBoolean("succeeded"));
+      case "CANCELLED" -> new Send.End.Cancelled(hash(row), block(row));
+      case "DISPLACED" -> new Send.End.Displaced();
+      default -> throw new IllegalStateException("not an end: " + ended);
+    };
+  }
+
+  private static TxHash hash(Row row) {
+    return new TxHash(Bytes32.of(row.getBuffer("tx_hash").getBytes()));
+  }
+
+  private static BlockRef block(Row row) {
+    return new BlockRef(
+        row.getLong("block_number"), Bytes32.of(row.getBuffer("block_hash").getBytes()));
+  }
+
+  private static Buffer bytes(Address account) {
+    return Buffer.buffer(account.toBytes());
+  }
+}

@@ -1,0 +1,82 @@
+package io.stoa.persistence.till;
+
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.Settlement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What must not be lost about payments. Every change is one durable compare-and-set statement, so
+ * that any number of instances may work on one till; a change that came too late returns false and
+ * did nothing. Every method blocks: call from a virtual thread. Fails with {@link
+ * io.stoa.domain.MarketException.Unavailable} when the database does not answer; the change may
+ * then have happened.
+ */
+public interface Till {
+
+  /**
+   * Takes an authorization for one provider call, if it is free and its payer's balance covers it.
+   */
+  Claim.Outcome claim(Claim claim);
+
+  /** VERIFIED to RELEASED: nothing was served, nothing will be charged. */
+  boolean release(Ticket ticket);
+
+  /**
+   * VERIFIED to SETTLING, together with the answer: from now on this payment is carried to the
+   * chain.
+   *
+   * @param sealed the encrypted answer
+   * @param bodySha256 of the answer's body
+   * @param lease how long the holder may take before others may carry on
+   */
+  boolean keepAnswer(
+      Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention, Duration lease);
+
+  /**
+   * SETTLING to UNKNOWN, to be looked at again after {@code pause}; an UNKNOWN one is only put off.
+   */
+  boolean putOff(Payment payment, Duration pause);
+
+  /** SETTLING or UNKNOWN to SETTLED, with its receipt. */
+  boolean settle(Payment payment, Settlement settlement, String receipt);
+
+  /** SETTLING or UNKNOWN to VOID. */
+  boolean voidFor(Payment payment, String reason, BlockRef decidedBy);
+
+  /** Marks a decision as beyond reorganisation. */
+  boolean confirm(Payment payment, BlockRef decidedBy);
+
+  /** SETTLED or VOID back to UNKNOWN: the block that decided it is gone. */
+  boolean reopen(Payment payment, BlockRef lost);
+
+  Optional<Payment> find(PaymentId id);
+
+  /** The stored answer, until its retention ends. */
+  Optional<byte[]> answer(PaymentId id);
+
+  /** The signed receipt of a settled payment. */
+  Optional<String> receipt(PaymentId id);
+
+  /**
+   * Undecided payments whose holder's lease ended, each leased to the caller for {@code lease}
+   * under a new fence.
+   */
+  List<Leased> takeOver(int limit, Duration lease);
+
+  /** Decided payments that a reorganisation could still undo, oldest block first. */
+  List<Payment> provisional(int limit);
+
+  /** Payments that are neither settled, void nor released. */
+  long undecided();
+
+  /** Drops answers past their retention; returns how many. */
+  int dropExpiredAnswers();
+
+  /** An undecided payment, and the right to act on it. */
+  record Leased(Payment payment, Ticket ticket) {}
+}

@@ -1,0 +1,92 @@
+package io.stoa.x402;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Base64;
+
+/**
+ * Headers of the protocol: standard base64, with padding, of UTF-8 JSON. What is read is in a
+ * stranger's hand to its last byte, so length, depth and number sizes have bounds.
+ */
+public final class HeaderCodec {
+  /** Longest header that is read, in characters. */
+  public static final int MAX_LENGTH = 48 * 1024;
+
+  private static final int MAX_DEPTH = 64;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxNumberLength(100)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  // Names come from strangers: they are not worth remembering.
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private HeaderCodec() {}
+
+  /** A new, empty object of the mapper that writes headers. */
+  public static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  public static String encode(ObjectNode message) {
+    try {
+      return Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(message));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Reads a header into the object it holds. Every failure is a {@link MalformedPayment}. */
+  public static Fields decode(String header) throws MalformedPayment {
+    if (header.length() > MAX_LENGTH) {
+      throw new MalformedPayment(
+          "invalid_payload", "", "The header is longer than " + MAX_LENGTH + " characters.");
+    }
+    return Fields.of(parse(bytes(header)), "");
+  }
+
+  private static byte[] bytes(String header) throws MalformedPayment {
+    try {
+      if (header.length() % 4 != 0) {
+        throw new IllegalArgumentException("no padding");
+      }
+      return Base64.getDecoder().decode(header);
+    } catch (IllegalArgumentException notBase64) {
+      throw new MalformedPayment(
+          "invalid_payload", "", "The header is not standard base64 with padding.");
+    }
+  }
+
+  private static JsonNode parse(byte[] json) throws MalformedPayment {
+    try {
+      return JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString());
+    } catch (CharacterCodingException notUtf8) {
+      throw new MalformedPayment("invalid_payload", "", "The header is not UTF-8.");
+    } catch (IOException notJson) {
+      throw new MalformedPayment(
+          "invalid_payload",
+          "",
+          "The header is not JSON, names a member twice, or nests too deep.");
+    }
+  }
+}

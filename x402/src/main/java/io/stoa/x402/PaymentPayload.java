@@ -1,0 +1,32 @@
+package io.stoa.x402;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+
+/**
+ * What a buyer sends to pay.
+ *
+ * @param accepted the option it chose
+ * @param payload what the scheme says proves the payment; read by the scheme
+ * @param resourceUrl what it means to pay for, where it says so; signed by nobody
+ * @param extensions echoes and additions
+ */
+public record PaymentPayload(
+    PaymentRequirements accepted,
+    Fields payload,
+    Optional<String> resourceUrl,
+    ObjectNode extensions) {
+
+  /** Reads the header. Unknown members are ignored. */
+  public static PaymentPayload read(String header) throws MalformedPayment {
+    var fields = HeaderCodec.decode(header);
+    PaymentRequired.version(fields);
+    var resource = fields.optionalObject("resource");
+    var extensions = fields.optionalObject("extensions");
+    return new PaymentPayload(
+        PaymentRequirements.read(fields.object("accepted")),
+        fields.object("payload"),
+        resource.isPresent() ? Optional.of(resource.get().text("url")) : Optional.empty(),
+        extensions.isPresent() ? extensions.get().json() : HeaderCodec.object());
+  }
+}

@@ -1,0 +1,62 @@
+package io.stoa.x402;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stoa.domain.Address;
+import io.stoa.domain.ChainId;
+import java.math.BigInteger;
+
+/**
+ * One way to pay: what a server offers, and what a buyer says it chose.
+ *
+ * @param amount in the asset's smallest unit
+ * @param maxTimeoutSeconds how long the buyer may make its authorization live
+ * @param extra what the scheme adds
+ */
+public record PaymentRequirements(
+    String scheme,
+    ChainId network,
+    BigInteger amount,
+    Address asset,
+    Address payTo,
+    int maxTimeoutSeconds,
+    ObjectNode extra) {
+
+  static PaymentRequirements read(Fields fields) throws MalformedPayment {
+    var extra = fields.optionalObject("extra");
+    return new PaymentRequirements(
+        fields.text("scheme"),
+        fields.network("network"),
+        fields.uint256("amount"),
+        fields.address("asset"),
+        fields.address("payTo"),
+        fields.number("maxTimeoutSeconds"),
+        extra.isPresent() ? extra.get().json() : HeaderCodec.object());
+  }
+
+  /**
+   * Whether {@code chosen} is this offer: every field equal, every key of {@code extra} there with
+   * the same value. What a buyer adds to {@code extra} is tolerated.
+   */
+  public boolean admits(PaymentRequirements chosen) {
+    return scheme.equals(chosen.scheme)
+        && network.equals(chosen.network)
+        && amount.equals(chosen.amount)
+        && asset.equals(chosen.asset)
+        && payTo.equals(chosen.payTo)
+        && maxTimeoutSeconds == chosen.maxTimeoutSeconds
+        && Containment.holds(chosen.extra, extra);
+  }
+
+  public ObjectNode json() {
+    var json =
+        HeaderCodec.object()
+            .put("scheme", scheme)
+            .put("network", network.toString())
+            .put("amount", amount.toString())
+            .put("asset", asset.toString())
+            .put("payTo", payTo.toString())
+            .put("maxTimeoutSeconds", maxTimeoutSeconds);
+    json.set("extra", extra);
+    return json;
+  }
+}

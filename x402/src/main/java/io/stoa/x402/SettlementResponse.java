@@ -1,0 +1,66 @@
+package io.stoa.x402;
+
+import io.stoa.domain.Address;
+import io.stoa.domain.ChainId;
+import io.stoa.domain.TxHash;
+import java.math.BigInteger;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a settlement ended.
+ *
+ * @param transaction what was broadcast; empty when nothing was
+ * @param payer empty when the server does not say
+ * @param amount what was moved, in the asset's smallest unit; empty when the server does not say
+ * @param errorReason a reason code; null on success
+ */
+public record SettlementResponse(
+    boolean success,
+    Optional<TxHash> transaction,
+    ChainId network,
+    Optional<Address> payer,
+    Optional<BigInteger> amount,
+    @Nullable String errorReason) {
+
+  public static SettlementResponse settled(
+      TxHash transaction, ChainId network, Address payer, BigInteger amount) {
+    return new SettlementResponse(
+        true, Optional.of(transaction), network, Optional.of(payer), Optional.of(amount), null);
+  }
+
+  /** Nothing was charged. */
+  public static SettlementResponse failed(ChainId network, Address payer, String reason) {
+    return new SettlementResponse(
+        false, Optional.empty(), network, Optional.of(payer), Optional.empty(), reason);
+  }
+
+  public String header() {
+    var json =
+        HeaderCodec.object()
+            .put("success", success)
+            .put("transaction", transaction.map(TxHash::toString).orElse(""))
+            .put("network", network.toString());
+    payer.ifPresent(address -> json.put("payer", address.toString()));
+    amount.ifPresent(units -> json.put("amount", units.toString()));
+    if (errorReason != null) {
+      json.put("errorReason", errorReason);
+    }
+    return HeaderCodec.encode(json);
+  }
+
+  /** Reads the header as a buyer does. */
+  public static SettlementResponse read(String header) throws MalformedPayment {
+    var fields = HeaderCodec.decode(header);
+    var transaction = fields.text("transaction");
+    return new SettlementResponse(
+        fields.truth("success"),
+        transaction.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new TxHash(fields.bytes32("transaction"))),
+        fields.network("network"),
+        fields.optionalAddress("payer"),
+        fields.optionalUint256("amount"),
+        fields.optionalText("errorReason").orElse(null));
+  }
+}
