@@ -50,6 +50,8 @@ abstract class Secp256k1Contract {
 
     assertThatIllegalArgumentException().isThrownBy(() -> curve().address(Bytes32.ZERO));
     assertThatIllegalArgumentException().isThrownBy(() -> curve().address(order));
+    assertThatIllegalArgumentException().isThrownBy(() -> curve().sign(order, Bytes32.ZERO));
+    assertThatIllegalArgumentException().isThrownBy(() -> curve().sign(order, order));
   }
 
   @RepeatedTest(value = 50, name = "seed {currentRepetition}")

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 public final class Bytes {
   public static final Bytes EMPTY = new Bytes(new byte[0]);
 
-  private static final Pattern FORM = Pattern.compile("0x(?:[0-9a-fA-F]{2})*");
+  private static final Pattern FORM = Pattern.compile("0x(?:[0-9a-fA-F]{2})*+");
 
   private final byte[] content;
 
@@ -20,7 +20,7 @@ public final class Bytes {
   }
 
   /** Copies {@code content}. */
-  public static Bytes copyOf(byte[] content) {
+  public static Bytes of(byte[] content) {
     return new Bytes(content.clone());
   }
 
@@ -36,8 +36,12 @@ public final class Bytes {
     return new Bytes(HexFormat.of().parseHex(hex, 2, hex.length()));
   }
 
-  public int length() {
+  public int size() {
     return content.length;
+  }
+
+  public boolean isEmpty() {
+    return content.length == 0;
   }
 
   public byte[] toBytes() {

@@ -27,6 +27,6 @@ public record PaymentPayload(
         PaymentRequirements.read(fields.object("accepted")),
         fields.object("payload"),
         resource.isPresent() ? Optional.of(resource.get().text("url")) : Optional.empty(),
-        extensions.isPresent() ? extensions.get().json() : HeaderCodec.object());
+        extensions.map(Fields::json).orElseGet(HeaderCodec::object));
   }
 }

@@ -11,6 +11,8 @@ import java.math.BigInteger;
  * @param amount in the asset's smallest unit
  * @param maxTimeoutSeconds how long the buyer may make its authorization live
  * @param extra what the scheme adds
+ * @param json all of it as it stands on the wire, where a buyer must repeat it unchanged; not to be
+ *     modified, like {@code extra}
  */
 public record PaymentRequirements(
     String scheme,
@@ -19,10 +21,36 @@ public record PaymentRequirements(
     Address asset,
     Address payTo,
     int maxTimeoutSeconds,
-    ObjectNode extra) {
+    ObjectNode extra,
+    ObjectNode json) {
+
+  public PaymentRequirements(
+      String scheme,
+      ChainId network,
+      BigInteger amount,
+      Address asset,
+      Address payTo,
+      int maxTimeoutSeconds,
+      ObjectNode extra) {
+    this(
+        scheme,
+        network,
+        amount,
+        asset,
+        payTo,
+        maxTimeoutSeconds,
+        extra,
+        HeaderCodec.object()
+            .put("scheme", scheme)
+            .put("network", network.toString())
+            .put("amount", amount.toString())
+            .put("asset", asset.toString())
+            .put("payTo", payTo.toString())
+            .put("maxTimeoutSeconds", maxTimeoutSeconds)
+            .set("extra", extra));
+  }
 
   static PaymentRequirements read(Fields fields) throws MalformedPayment {
-    var extra = fields.optionalObject("extra");
     return new PaymentRequirements(
         fields.text("scheme"),
         fields.network("network"),
@@ -30,7 +58,8 @@ public record PaymentRequirements(
         fields.address("asset"),
         fields.address("payTo"),
         fields.number("maxTimeoutSeconds"),
-        extra.isPresent() ? extra.get().json() : HeaderCodec.object());
+        fields.optionalObject("extra").map(Fields::json).orElseGet(HeaderCodec::object),
+        fields.json());
   }
 
   /**
@@ -45,18 +74,5 @@ public record PaymentRequirements(
         && payTo.equals(chosen.payTo)
         && maxTimeoutSeconds == chosen.maxTimeoutSeconds
         && Containment.holds(chosen.extra, extra);
-  }
-
-  public ObjectNode json() {
-    var json =
-        HeaderCodec.object()
-            .put("scheme", scheme)
-            .put("network", network.toString())
-            .put("amount", amount.toString())
-            .put("asset", asset.toString())
-            .put("payTo", payTo.toString())
-            .put("maxTimeoutSeconds", maxTimeoutSeconds);
-    json.set("extra", extra);
-    return json;
   }
 }

@@ -1,21 +1,16 @@
 package io.stoa.chain.keys;
 
+import io.stoa.crypto.OriginKey;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Bytes32;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
 import java.security.SecureRandom;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
-import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
-import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
-import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The keys of one node, each for one thing only.
@@ -25,6 +20,7 @@ import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
  *   <li>{@code attester} signs receipts and offers
  *   <li>{@code authorizer} speaks for channels
  *   <li>{@code origin} signs requests to providers (Ed25519, RFC 9421)
+ *   <li>{@code vault} seals stored answers (AES-256)
  * </ul>
  */
 public final class KeyRing {
@@ -33,13 +29,15 @@ public final class KeyRing {
   private final List<SigningKey> senders;
   private final SigningKey attester;
   private final SigningKey authorizer;
-  private final KeyPair origin;
+  private final OriginKey origin;
+  private final Bytes32 vault;
 
   private KeyRing(Reader reader) {
     this.senders = reader.senders().stream().map(reader::read).map(SigningKey::of).toList();
     this.attester = SigningKey.of(reader.read("attester"));
     this.authorizer = SigningKey.of(reader.read("authorizer"));
-    this.origin = ed25519(reader.read("origin"));
+    this.origin = OriginKey.of(reader.read("origin"));
+    this.vault = reader.read("vault");
   }
 
   /** Reads all keys; fails with {@link KeyUnusable} on the first that is missing or unreadable. */
@@ -64,14 +62,18 @@ public final class KeyRing {
     return authorizer;
   }
 
-  /** An Ed25519 pair. */
-  public KeyPair origin() {
+  public OriginKey origin() {
     return origin;
+  }
+
+  /** Seals answers that wait for their buyers: AES-256, the same for all instances on one till. */
+  public SecretKey vault() {
+    return new SecretKeySpec(vault.toBytes(), "AES");
   }
 
   @Override
   public String toString() {
-    return "KeyRing[senders=%s, attester=%s, authorizer=%s, origin=***]"
+    return "KeyRing[senders=%s, attester=%s, authorizer=%s, origin=***, vault=***]"
         .formatted(senders, attester, authorizer);
   }
 
@@ -145,22 +147,5 @@ public final class KeyRing {
     var secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     return Bytes32.of(secret);
-  }
-
-  private static KeyPair ed25519(Bytes32 seed) {
-    try {
-      var secret = new Ed25519PrivateKeyParameters(seed.toBytes());
-      var keys = KeyFactory.getInstance("Ed25519");
-      return new KeyPair(
-          keys.generatePublic(
-              new X509EncodedKeySpec(
-                  SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(secret.generatePublicKey())
-                      .getEncoded())),
-          keys.generatePrivate(
-              new PKCS8EncodedKeySpec(
-                  PrivateKeyInfoFactory.createPrivateKeyInfo(secret).getEncoded())));
-    } catch (IOException | GeneralSecurityException impossible) {
-      throw new IllegalStateException("the Java runtime has no Ed25519", impossible);
-    }
   }
 }

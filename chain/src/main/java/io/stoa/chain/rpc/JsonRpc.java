@@ -17,6 +17,8 @@ import java.net.http.HttpTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +33,7 @@ final class JsonRpc implements AutoCloseable {
 
   private final RpcSettings settings;
   private final HttpClient http;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger turn = new AtomicInteger();
 
   JsonRpc(RpcSettings settings) {
@@ -157,21 +160,20 @@ final class JsonRpc implements AutoCloseable {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
-    var exchange =
-        http.sendAsync(
-            request,
-            BodyHandlers.limiting(BodyHandlers.ofByteArray(), settings.maxResponseBytes()));
+    var handler = BodyHandlers.limiting(BodyHandlers.ofByteArray(), settings.maxResponseBytes());
+    // Not sendAsync: that finishes on the common pool, which anybody may keep busy.
+    var exchange = threads.submit(() -> http.send(request, handler));
     try {
       return bodyOf(exchange.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException late) {
-      exchange.cancel(true);
       throw new RpcUnavailable("the node did not answer in time");
     } catch (ExecutionException failed) {
       throw new RpcUnavailable(describe(failed));
     } catch (InterruptedException interrupted) {
-      exchange.cancel(true);
       Thread.currentThread().interrupt();
       throw new RpcUnavailable("interrupted while waiting for the node");
+    } finally {
+      exchange.cancel(true);
     }
   }
 
@@ -209,6 +211,7 @@ final class JsonRpc implements AutoCloseable {
 
   @Override
   public void close() {
+    threads.shutdownNow();
     http.shutdownNow();
   }
 

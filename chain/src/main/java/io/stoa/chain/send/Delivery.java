@@ -4,30 +4,26 @@ import io.stoa.chain.rpc.Receipt;
 import io.stoa.chain.rpc.RpcException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * Brings one nonce to its end: broadcasts, waits, broadcasts again what the node has lost, pays
- * more for what is stuck. For one thread.
+ * Broadcasts one nonce and waits for its end, while {@link Sweep} sees to it that there is one. For
+ * one thread.
  */
 final class Delivery {
   private static final System.Logger LOG = System.getLogger(TransactionSender.class.getName());
 
   private final Desk desk;
   private final ReceiptWatch watch;
-  private final Runnable closeGaps;
+  private final Sweep sweep;
   private Sent sent;
   private String refusal = "it was cancelled";
-  private boolean maybeDisplaced;
   private boolean displaced;
-  private long offeredAt = System.nanoTime();
 
-  /**
-   * @param closeGaps makes sure that everything before this nonce is at the node
-   */
-  Delivery(Desk desk, ReceiptWatch watch, Runnable closeGaps, Sent sent) {
+  Delivery(Desk desk, ReceiptWatch watch, Sweep sweep, Sent sent) {
     this.desk = desk;
     this.watch = watch;
-    this.closeGaps = closeGaps;
+    this.sweep = sweep;
     this.sent = sent;
   }
 
@@ -55,71 +51,61 @@ final class Delivery {
 
   private Optional<SendOutcome> start() {
     if (sent.outcome().isPresent()) {
-      return review();
+      return ended();
     }
-    offer();
-    return maybeDisplaced ? review() : Optional.empty();
-  }
-
-  private void offer() {
     var offered = desk.offer(sent);
     sent = offered.sent();
     refusal = offered.refusal().orElse(refusal);
-    maybeDisplaced = offered.nonceTooLow();
-    offeredAt = System.nanoTime();
+    return offered.nonceTooLow() ? usedUp() : Optional.empty();
   }
 
-  /** Looks at the log and the chain anew: others may work on the same nonce. */
-  private Optional<SendOutcome> review() {
-    sent = desk.log().find(sent.account(), sent.nonce()).orElse(sent);
+  /** The node itself says that the nonce is gone: the end is there already. */
+  private Optional<SendOutcome> usedUp() {
     return switch (desk.look(sent)) {
       case Desk.Sight.Mined(var receipt) -> Optional.of(conclude(receipt));
-      case Desk.Sight.UsedUp _ -> usedUp();
-      case Desk.Sight.Waiting waiting -> {
-        maybeDisplaced = false;
-        push(waiting);
-        yield Optional.empty();
+      case Desk.Sight.UsedUp _ -> {
+        desk.conclude(sent, new Outcome.Displaced());
+        yield Optional.of(displaced());
       }
+      case Desk.Sight.Waiting _ -> Optional.empty();
     };
   }
 
-  /** Believed when seen twice: a node may show a nonce before it shows the receipt. */
-  private Optional<SendOutcome> usedUp() {
-    if (!maybeDisplaced) {
-      maybeDisplaced = true;
-      return Optional.empty();
-    }
-    displaced = true;
-    desk.conclude(sent, new Outcome.Displaced());
-    return Optional.of(
-        new SendOutcome.NotSent("another transaction of the account took its nonce"));
+  private Optional<SendOutcome> review() {
+    sweep.runIfDue();
+    sent = desk.log().find(sent.account(), sent.nonce()).orElse(sent);
+    return ended();
   }
 
-  private void push(Desk.Sight.Waiting seen) {
-    if (!seen.next()) {
-      closeGaps.run();
-    }
-    if (!seen.known()) {
-      offer();
-    } else if (System.nanoTime() - offeredAt > desk.policy().bumpAfter().toNanos()) {
-      desk.bump(sent).ifPresent(dearer -> sent = dearer);
-      offer();
-    }
+  /** The end that somebody else has written down. */
+  private Optional<SendOutcome> ended() {
+    return sent.outcome()
+        .flatMap(
+            outcome ->
+                switch (outcome) {
+                  case Outcome.Mined(var hash, _, _) -> desk.rpc().receipt(hash).map(Delivery::of);
+                  case Outcome.Cancelled _ -> Optional.of(new SendOutcome.NotSent(refusal));
+                  case Outcome.Displaced _ -> Optional.of(displaced());
+                });
+  }
+
+  private SendOutcome displaced() {
+    displaced = true;
+    return new SendOutcome.NotSent("another transaction of the account took its nonce");
   }
 
   private SendOutcome conclude(Receipt receipt) {
     var outcome = desk.outcomeOf(sent, receipt);
     desk.conclude(sent, outcome);
-    return switch (outcome) {
-      case Outcome.Mined(_, _, boolean succeeded) when succeeded -> new SendOutcome.Mined(receipt);
-      case Outcome.Mined _ -> new SendOutcome.Reverted(receipt);
-      case Outcome.Cancelled _, Outcome.Displaced _ -> new SendOutcome.NotSent(refusal);
-    };
+    return outcome instanceof Outcome.Mined ? of(receipt) : new SendOutcome.NotSent(refusal);
+  }
+
+  private static SendOutcome of(Receipt receipt) {
+    return receipt.succeeded() ? new SendOutcome.Mined(receipt) : new SendOutcome.Reverted(receipt);
   }
 
   /** Once something may be at the node, a failing node or log only delays the answer. */
-  private Optional<SendOutcome> cautiously(
-      java.util.function.Supplier<Optional<SendOutcome>> step) {
+  private static Optional<SendOutcome> cautiously(Supplier<Optional<SendOutcome>> step) {
     try {
       return step.get();
     } catch (RpcException silent) {

@@ -138,11 +138,7 @@ record Desk(Rpc rpc, ChainId chain, SigningKey key, SendLog log, SendPolicy poli
     /** The nonce is used up, but not by any variant that the log knew when this was looked at. */
     record UsedUp() implements Sight {}
 
-    /**
-     * @param known whether the node has the latest variant
-     * @param next whether everything before it is at the node too
-     */
-    record Waiting(boolean known, boolean next) implements Sight {}
+    record Waiting() implements Sight {}
   }
 
   /** One batch; the nonce is read before the receipts, so that a variant mined meanwhile shows. */
@@ -150,17 +146,13 @@ record Desk(Rpc rpc, ChainId chain, SigningKey key, SendLog log, SendPolicy poli
     var batch = rpc.batch();
     var used = batch.add(RpcRequest.nonce(account(), BlockId.LATEST));
     var receipts = hashes(sent).stream().map(hash -> batch.add(RpcRequest.receipt(hash))).toList();
-    var latest = batch.add(RpcRequest.transaction(sent.latest().hash()));
-    var pending = batch.add(RpcRequest.nonce(account(), new BlockId.Pending()));
     batch.send();
     for (var receipt : receipts) {
       if (receipt.get().isPresent()) {
         return new Sight.Mined(receipt.get().get());
       }
     }
-    return used.get() > sent.nonce()
-        ? new Sight.UsedUp()
-        : new Sight.Waiting(latest.get().isPresent(), pending.get() >= sent.nonce());
+    return used.get() > sent.nonce() ? new Sight.UsedUp() : new Sight.Waiting();
   }
 
   /** Writes the end down. If the log fails the row stays open, and recovery will end it. */

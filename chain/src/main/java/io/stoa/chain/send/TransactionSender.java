@@ -9,11 +9,8 @@ import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionSender {
   private static final System.Logger LOG = System.getLogger(TransactionSender.class.getName());
-  private static final String GAP = "gap";
   private static final int NONCES_TO_TRY = 3;
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Desk desk;
   private final ReceiptWatch watch;
-  private final ReentrantLock recovering = new ReentrantLock();
-  private final Set<Long> usedUpAtLastLook = new HashSet<>();
+  private final Sweep sweep;
   private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
 
   /** What was last read of the chain, so that a burst of sends does not read it again and again. */
@@ -47,6 +42,7 @@ public final class TransactionSender {
       Rpc rpc, ChainId chain, SigningKey key, SendLog log, SendPolicy policy, ReceiptWatch watch) {
     this.desk = new Desk(rpc, chain, key, log, policy);
     this.watch = watch;
+    this.sweep = new Sweep(desk);
   }
 
   public Address account() {
@@ -91,7 +87,7 @@ public final class TransactionSender {
   }
 
   private Delivery delivery(Sent sent) {
-    return new Delivery(desk, watch, this::closeGaps, sent);
+    return new Delivery(desk, watch, sweep, sent);
   }
 
   /**
@@ -104,97 +100,23 @@ public final class TransactionSender {
   public record Recovery(int concluded, int broadcast, int filled) {}
 
   /**
-   * Carries every open send of this key on: concludes what is mined, broadcasts the rest again in
-   * order, fills gaps. Sends that a chain lost after it had mined them are open again. Does not
-   * wait for anything to be mined; safe to call at any time, and meant to be called regularly.
+   * Carries every open send of this key on: concludes what is mined, broadcasts again, in order,
+   * what the node does not have, pays more for what is stuck, fills gaps. Sends that a chain lost
+   * after it had mined them are open again. Does not wait for anything to be mined; safe at any
+   * time, and meant to be called regularly. Fails like {@link Rpc} and like the log.
    */
   public Recovery recover() {
-    recovering.lock();
-    try {
-      return recoverAlone();
-    } finally {
-      recovering.unlock();
-    }
-  }
-
-  private void closeGaps() {
-    if (recovering.tryLock()) {
-      try {
-        recoverAlone();
-      } finally {
-        recovering.unlock();
-      }
-    }
-  }
-
-  private Recovery recoverAlone() {
-    var funds = desk.funds();
-    long next = desk.rpc().nonce(account());
-    known.set(new Known(funds, next, System.nanoTime()));
-    desk.log().reopen(account(), next);
-    int concluded = 0;
-    int broadcast = 0;
-    int filled = 0;
-    long expected = next;
-    for (var sent : desk.log().open(account())) {
-      if (sent.nonce() < next) {
-        concluded += concludeUsed(sent) ? 1 : 0;
-        continue;
-      }
-      for (; expected < sent.nonce(); expected++) {
-        filled += fill(expected, funds) ? 1 : 0;
-      }
-      carryOn(sent, funds);
-      broadcast++;
-      expected = sent.nonce() + 1;
-    }
-    if (concluded + broadcast + filled > 0) {
+    var recovery = sweep.run();
+    if (!recovery.equals(new Recovery(0, 0, 0))) {
       LOG.log(
           System.Logger.Level.INFO,
           "sends-recovered account={0} concluded={1} broadcast={2} filled={3}",
           account(),
-          concluded,
-          broadcast,
-          filled);
+          recovery.concluded(),
+          recovery.broadcast(),
+          recovery.filled());
     }
-    return new Recovery(concluded, broadcast, filled);
-  }
-
-  private void carryOn(Sent sent, Desk.Funds funds) {
-    var offered = desk.offer(sent).sent();
-    var fees = FeeMarketTransaction.read(offered.latest()).fees();
-    if (fees.maxFeePerGas().compareTo(funds.price().baseFee()) < 0) {
-      desk.bump(offered).ifPresent(desk::offer);
-    }
-  }
-
-  private boolean concludeUsed(Sent sent) {
-    return switch (desk.look(sent)) {
-      case Desk.Sight.Mined(var receipt) -> {
-        desk.conclude(sent, desk.outcomeOf(sent, receipt));
-        yield true;
-      }
-      case Desk.Sight.UsedUp _ -> {
-        boolean twice = !usedUpAtLastLook.add(sent.nonce());
-        if (twice) {
-          desk.conclude(sent, new Outcome.Displaced());
-        }
-        yield twice;
-      }
-      case Desk.Sight.Waiting _ -> false;
-    };
-  }
-
-  private boolean fill(long nonce, Desk.Funds funds) {
-    var fees = Fees.at(funds.price(), desk.policy());
-    if (fees.isEmpty() || desk.log().find(account(), nonce).isPresent()) {
-      return false;
-    }
-    var filler =
-        desk.log()
-            .append(account(), nonce, GAP, free -> desk.cancel(free, fees.get()).sign(desk.key()));
-    desk.offer(filler);
-    return true;
+    return recovery;
   }
 
   /** What is known before a nonce is taken. */

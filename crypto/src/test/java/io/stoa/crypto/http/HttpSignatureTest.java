@@ -78,7 +78,7 @@ class HttpSignatureTest {
 
   @Test
   void aSignatureHasItsTime() {
-    assertThat(check(SIGNED, REQUEST, NOW.plusSeconds(61))).isInstanceOf(Check.Failed.class);
+    assertThat(check(SIGNED, REQUEST, NOW.plusSeconds(60))).isInstanceOf(Check.Failed.class);
     assertThat(check(SIGNED, REQUEST, NOW.minusSeconds(6))).isInstanceOf(Check.Failed.class);
   }
 
@@ -122,6 +122,36 @@ class HttpSignatureTest {
 
     // Then
     assertThat(check).isEqualTo(new Check.Passed(KEY_ID, "n-3"));
+  }
+
+  @Test
+  void aGoodSignatureOverLessThanTheWholeRequestIsRefused() {
+    // Given
+    var input =
+        "(\"@method\" \"@authority\" \"@path\" \"content-digest\");created=1700000000"
+            + ";expires=1700000060;keyid=\"did:web:node.example#origin\";nonce=\"n-5\"";
+    var digest = REQUEST.contentDigest();
+    var base =
+        """
+        "@method": POST
+        "@authority": model.example:8443
+        "@path": /v1/embeddings
+        "content-digest": %s
+        "@signature-params": %s"""
+            .formatted(digest, input);
+    var bytes = Base64.getEncoder().encodeToString(KEY.sign(base.getBytes(US_ASCII)));
+
+    // When
+    var check =
+        check(new HttpSignature(digest, "stoa=" + input, "stoa=:" + bytes + ":"), REQUEST, NOW);
+
+    // Then
+    assertThat(check).isInstanceOf(Check.Failed.class);
+  }
+
+  @Test
+  void aRequestForTheOriginItselfHasASlashAsItsPath() {
+    assertThat(RequestView.of("GET", "m.example", "", "", new byte[0]).path()).isEqualTo("/");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.Cid;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A published thing as the chain and its documents tell it.
@@ -12,7 +13,8 @@ import java.util.List;
  * @param owner holds the title and with it the revenue
  * @param splitter receives every payment for this listing
  * @param version counts the published manifests, from 1
- * @param manifestCid names the manifest block
+ * @param manifestCid names the manifest; empty when the chain holds one of a form that is not read
+ *     here
  * @param manifestSha256 of the manifest's bytes, as the provider signed it into the chain
  * @param offersRoot the SHA-256 of the offers document, which is one raw block
  * @param publishedAt time of the block that holds the current version
@@ -25,7 +27,7 @@ public record Listing(
     ListingStatus status,
     Address splitter,
     int version,
-    Cid manifestCid,
+    Optional<Cid> manifestCid,
     Bytes32 manifestSha256,
     Bytes32 offersRoot,
     Instant publishedAt,

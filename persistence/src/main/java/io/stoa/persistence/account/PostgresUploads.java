@@ -10,7 +10,9 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** Uploads in PostgreSQL, schema {@code account}. */
@@ -80,6 +82,16 @@ public final class PostgresUploads implements Uploads {
           new Content(Bytes32.of(row.getBuffer("sha256").getBytes()), row.getLong("size")));
     }
     return Optional.empty();
+  }
+
+  @Override
+  public List<Cid> unpublished() {
+    var contents = new ArrayList<Cid>();
+    for (var row :
+        run("select distinct cid from account.upload where not published and cid is not null")) {
+      contents.add(Cid.of(row.getBuffer("cid").getBytes()));
+    }
+    return contents;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.Cid;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,9 @@ public interface Uploads {
    * What was once uploaded under this CID. It says nothing about whether the store still has it.
    */
   Optional<Content> find(Cid cid);
+
+  /** Everything that is stored and counts against a quota. */
+  List<Cid> unpublished();
 
   /** Notes that listings name these: they stay and no longer count. */
   void publish(Collection<Cid> named);

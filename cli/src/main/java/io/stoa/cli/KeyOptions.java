@@ -1,0 +1,47 @@
+package io.stoa.cli;
+
+import io.stoa.cli.endpoints.DevelopmentWallet;
+import io.stoa.cli.wallet.KeyFile;
+import io.stoa.crypto.SigningKey;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say whose key signs. */
+public final class KeyOptions {
+  @Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      description =
+          "Keystore (V3) of the key that signs. Its password comes from STOA_KEY_PASSWORD, or is"
+              + " asked for.")
+  private @Nullable Path keyFile;
+
+  @Option(
+      names = "--wallet",
+      paramLabel = "NAME",
+      description = "A development wallet of the local market instead, such as buyer-2.")
+  private @Nullable String wallet;
+
+  /**
+   * @param usual the development wallet to take when none is named
+   */
+  public SigningKey key(LocalMarket market, String usual) {
+    if (keyFile != null) {
+      return KeyFile.open(keyFile);
+    }
+    var name = wallet == null ? usual : wallet;
+    var endpoints =
+        market
+            .findEndpoints()
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        "No key: name one with --key-file, or start a local market with ./stoa up."));
+    return endpoints.wallets().stream()
+        .filter(candidate -> candidate.name().equals(name))
+        .findFirst()
+        .map(DevelopmentWallet::key)
+        .orElseThrow(() -> new CommandFailure("The local market has no wallet " + name + "."));
+  }
+}

@@ -1,0 +1,68 @@
+package io.stoa.local;
+
+import io.stoa.cli.endpoints.Endpoints;
+import io.stoa.local.chain.LocalChain;
+import io.stoa.local.database.LocalDatabase;
+import io.stoa.local.process.StartFailure;
+import io.stoa.local.state.StateDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Everything that runs for one state directory. */
+record LocalMarket(StateDirectory state) {
+
+  /**
+   * Stops what runs, those first who depend on others.
+   *
+   * @return whether anything ran
+   */
+  boolean stop() throws IOException {
+    var market = new MarketProgram(state);
+    var demo = new DemoProgram(state);
+    boolean ran =
+        market.find().isPresent()
+            || demo.find().isPresent()
+            || LocalChain.find(state.root()).isPresent()
+            || LocalDatabase.find(state.database()).isPresent();
+    Files.deleteIfExists(Endpoints.fileIn(state.root()));
+    Files.deleteIfExists(detachedMark());
+    market.stop();
+    demo.stop();
+    LocalChain.stop(state.root());
+    LocalDatabase.stop(state.database());
+    return ran;
+  }
+
+  /**
+   * @throws StartFailure when it runs in the background; one whose watcher was killed does not
+   *     count
+   */
+  void refuseIfUp() {
+    var program = new MarketProgram(state).find();
+    if (program.isPresent() && Files.exists(detachedMark())) {
+      throw new StartFailure(
+          "Process %d holds the lock of %s: this market is up; ./stoa down stops it."
+              .formatted(program.get().pid(), state.root()));
+    }
+  }
+
+  /** Stops the node alone. */
+  void stopProgram() throws IOException {
+    Files.deleteIfExists(detachedMark());
+    new MarketProgram(state).stop();
+  }
+
+  /** Remembers that nobody watches it. */
+  void markDetached() throws IOException {
+    Files.writeString(detachedMark(), "");
+  }
+
+  void awaitEndOfProgram() {
+    new MarketProgram(state).find().ifPresent(program -> program.onExit().join());
+  }
+
+  private Path detachedMark() {
+    return state.run().resolve("detached");
+  }
+}

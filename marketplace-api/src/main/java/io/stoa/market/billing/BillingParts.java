@@ -1,0 +1,84 @@
+package io.stoa.market.billing;
+
+import io.stoa.chain.keys.KeyRing;
+import io.stoa.chain.rpc.Finality;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.send.ReceiptWatch;
+import io.stoa.chain.send.SendLog;
+import io.stoa.chain.send.SendPolicy;
+import io.stoa.chain.send.TransactionSender;
+import io.stoa.domain.ChainId;
+import io.stoa.market.inference.InferenceConfig;
+import io.stoa.market.node.ChainConfig;
+import io.stoa.payments.Cashier;
+import io.stoa.payments.Payments;
+import io.stoa.payments.PostgresSendLog;
+import io.stoa.persistence.till.PostgresTill;
+import io.stoa.persistence.till.Sends;
+import io.stoa.persistence.till.Till;
+import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The till and what works on it. */
+final class BillingParts {
+  private static final Duration SLOWEST_LOOK = Duration.ofMillis(250);
+
+  private BillingParts() {}
+
+  @Produces
+  @Singleton
+  static Till till(Pool pool) {
+    return new PostgresTill(pool);
+  }
+
+  @Produces
+  @Singleton
+  static SendLog sends(Pool pool) {
+    return new PostgresSendLog(new Sends(pool));
+  }
+
+  @Produces
+  @Singleton
+  static ReceiptWatch watch(Rpc rpc) {
+    return new ReceiptWatch(rpc, SLOWEST_LOOK);
+  }
+
+  static void close(@Disposes ReceiptWatch watch) {
+    watch.close();
+  }
+
+  @Produces
+  @Singleton
+  static TransactionSender sender(
+      Rpc rpc, ChainId chain, KeyRing keys, SendLog sends, ReceiptWatch watch) {
+    return new TransactionSender(
+        rpc, chain, keys.senders().getFirst(), sends, SendPolicy.standard(), watch);
+  }
+
+  @Produces
+  @Singleton
+  static Payments payments(
+      Till till,
+      Rpc rpc,
+      Finality finality,
+      TransactionSender sender,
+      SendLog sends,
+      KeyRing keys,
+      PaymentsConfig payments,
+      InferenceConfig inference,
+      ChainConfig chain,
+      Clock clock) {
+    var terms =
+        new Cashier.Terms(
+            inference.providerTimeout().plusSeconds(5),
+            payments.settlementLease(),
+            payments.replyRetention(),
+            chain.finalDepth());
+    return Payments.of(
+        till, rpc, finality, sender, sends, keys.attester(), keys.vault(), terms, clock);
+  }
+}

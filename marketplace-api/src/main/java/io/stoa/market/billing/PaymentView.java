@@ -1,0 +1,89 @@
+package io.stoa.market.billing;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentState;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a payment.
+ *
+ * @param status VERIFIED: the provider is at work; RELEASED: not charged, may be presented again;
+ *     SETTLING: on its way to the chain; UNKNOWN: undecided until {@code deadline}; SETTLED: the
+ *     money arrived; VOID: it never will
+ * @param isFinal whether a reorganisation can no longer change it
+ * @param deadline by when an UNKNOWN one is decided, Unix seconds
+ * @param receipt where the signed receipt is
+ */
+@Schema(name = "Payment")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record PaymentView(
+    String id,
+    String status,
+    boolean isFinal,
+    String payer,
+    String payTo,
+    String amount,
+    String asset,
+    long listing,
+    Instant presentedAt,
+    @Nullable String transaction,
+    @Nullable Long block,
+    @Nullable String reason,
+    @Nullable String deadline,
+    @Nullable String receipt) {
+
+  static PaymentView of(Payment payment) {
+    return switch (payment.state()) {
+      case PaymentState.Verified _ -> undecided(payment, "VERIFIED", null);
+      case PaymentState.Released _ -> undecided(payment, "RELEASED", null);
+      case PaymentState.Settling _ -> undecided(payment, "SETTLING", null);
+      case PaymentState.Unknown(var deadline) -> undecided(payment, "UNKNOWN", deadline.toString());
+      case PaymentState.Settled(var settlement, var isFinal) ->
+          view(
+              payment,
+              "SETTLED",
+              isFinal,
+              settlement.transaction().toString(),
+              settlement.block().number(),
+              null,
+              null,
+              "/v1/receipts/" + payment.id());
+      case PaymentState.Voided(var reason, var block, var isFinal) ->
+          view(payment, "VOID", isFinal, null, block.number(), reason, null, null);
+    };
+  }
+
+  private static PaymentView undecided(Payment payment, String status, @Nullable String deadline) {
+    return view(payment, status, false, null, null, null, deadline, null);
+  }
+
+  private static PaymentView view(
+      Payment payment,
+      String status,
+      boolean isFinal,
+      @Nullable String transaction,
+      @Nullable Long block,
+      @Nullable String reason,
+      @Nullable String deadline,
+      @Nullable String receipt) {
+    var transfer = payment.transfer();
+    return new PaymentView(
+        payment.id().toString(),
+        status,
+        isFinal,
+        transfer.payer().toString(),
+        transfer.payTo().toString(),
+        transfer.amount().units().toString(),
+        transfer.amount().asset().toString(),
+        payment.purchase().listing().value(),
+        payment.presentedAt(),
+        transaction,
+        block,
+        reason,
+        deadline,
+        receipt);
+  }
+}

@@ -1,0 +1,32 @@
+package io.stoa.market.inference;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Paid calls of listings. */
+@ConfigMapping(prefix = "stoa.inference")
+public interface InferenceConfig {
+  /** How long a provider may take for a whole answer. */
+  @WithDefault("20s")
+  Duration providerTimeout();
+
+  /**
+   * How long a buyer may make an authorization live; at least the provider's time and 30 seconds.
+   */
+  @WithDefault("60s")
+  Duration maxTimeout();
+
+  /** Largest body of a paid request. */
+  @WithDefault("1M")
+  MemorySize maxRequestBody();
+
+  /** Largest body of a provider's answer. */
+  @WithDefault("4M")
+  MemorySize maxAnswerBody();
+
+  /** How often what is for sale is read anew, also when no change was announced. */
+  @WithDefault("1s")
+  Duration refreshEvery();
+}

@@ -1,0 +1,142 @@
+package io.stoa.market.inference;
+
+import io.stoa.domain.Bytes;
+import io.stoa.payments.Answer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Asks providers. Connects to the address that was checked, whatever the name resolves to by now;
+ * never follows redirects; takes a body only if its end can be told from a broken connection.
+ */
+final class ProviderClient {
+  private final HttpClient http;
+  private final Duration timeout;
+  private final int maxBody;
+
+  /**
+   * @param timeout for the whole exchange
+   * @param maxBody bytes of an answer's body
+   */
+  ProviderClient(Vertx vertx, Duration timeout, int maxBody) {
+    this.timeout = timeout;
+    this.maxBody = maxBody;
+    this.http =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setConnectTimeout((int) Math.min(timeout.toMillis(), 5_000))
+                .setDecompressionSupported(false)
+                .setKeepAlive(true),
+            new PoolOptions().setHttp1MaxSize(256));
+  }
+
+  /** The future never fails. */
+  Future<ProviderReply> ask(
+      URI url, InetSocketAddress address, String method, List<Answer.Header> headers, Buffer body) {
+    var options =
+        new RequestOptions()
+            .setMethod(HttpMethod.valueOf(method))
+            .setSsl(url.getScheme().equals("https"))
+            .setHost(url.getHost())
+            .setPort(address.getPort())
+            .setServer(SocketAddress.inetSocketAddress(address))
+            .setURI(target(url))
+            .setFollowRedirects(false);
+    headers.forEach(header -> options.addHeader(header.name(), header.value()));
+    var sent = new AtomicReference<HttpClientRequest>();
+    return http.request(options)
+        .compose(
+            request -> {
+              sent.set(request);
+              return body.length() == 0 ? request.send() : request.send(body);
+            })
+        .compose(this::read)
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(
+            failure -> {
+              var request = sent.get();
+              if (request != null) {
+                request.reset();
+              }
+              return Future.succeededFuture(
+                  new ProviderReply.Failed(
+                      "provider-unreachable", "The provider did not answer in time or in full."));
+            });
+  }
+
+  private Future<ProviderReply> read(HttpClientResponse response) {
+    int status = response.statusCode();
+    if (status < 200 || (status >= 300 && status < 400) || status >= 500) {
+      response.request().reset();
+      return Future.succeededFuture(
+          new ProviderReply.Failed(
+              "provider-failed", "The provider answered with " + status + "."));
+    }
+    boolean isFramed =
+        response.getHeader("content-length") != null
+            || response.getHeader("transfer-encoding") != null
+            || status == 204;
+    if (!isFramed) {
+      response.request().reset();
+      return Future.succeededFuture(
+          new ProviderReply.Failed(
+              "provider-answer-unframed", "The provider's answer does not say where it ends."));
+    }
+    return body(response)
+        .map(
+            body -> {
+              if (body.length() > maxBody) {
+                return new ProviderReply.Failed(
+                    "provider-answer-too-large",
+                    "The provider's answer is larger than " + maxBody + " bytes.");
+              }
+              var answer =
+                  new Answer(
+                      status,
+                      PassedHeaders.toBuyer(response.headers()),
+                      Bytes.wrap(body.getBytes()));
+              return status < 300
+                  ? new ProviderReply.Complete(answer)
+                  : new ProviderReply.Declined(answer);
+            });
+  }
+
+  /** The whole body, or a little more than the limit. */
+  private Future<Buffer> body(HttpClientResponse response) {
+    var whole = Promise.<Buffer>promise();
+    var read = Buffer.buffer();
+    response.handler(
+        part -> {
+          if (read.length() <= maxBody) {
+            read.appendBuffer(part);
+          }
+          if (read.length() > maxBody && whole.tryComplete(read)) {
+            response.request().reset();
+          }
+        });
+    response.endHandler(end -> whole.tryComplete(read));
+    response.exceptionHandler(whole::tryFail);
+    return whole.future();
+  }
+
+  private static String target(URI url) {
+    var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+    return url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
+  }
+}

@@ -1,0 +1,156 @@
+package io.stoa.market.inference;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stoa.domain.MarketException;
+import io.stoa.domain.payment.PaymentId;
+import io.stoa.market.web.Problem;
+import io.stoa.payments.Admission;
+import io.stoa.payments.Answer;
+import io.stoa.x402.MalformedPayment;
+import io.stoa.x402.PaymentRequired;
+import io.stoa.x402.SettlementResponse;
+import io.stoa.x402.X402;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes every answer of the gateway. May be called from any thread. Strangers' bytes leave
+ * sandboxed, and nothing that was paid for may be cached by others.
+ */
+@Singleton
+final class Replies {
+  private static final Set<String> ACTIVE_CONTENT =
+      Set.of("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml");
+
+  private final ObjectMapper json;
+
+  Replies(ObjectMapper json) {
+    this.json = json;
+  }
+
+  void paymentRequired(RoutingContext context, PaymentRequired required) {
+    required(
+        context, 402, required.error(), "Pay one of the offers in PAYMENT-REQUIRED.", required);
+  }
+
+  /** The payment does not hold; the buyer may make another. */
+  void refused(RoutingContext context, PaymentRequired required, String reason) {
+    required(
+        context,
+        402,
+        reason,
+        "The payment was refused: " + reason + ". Nothing was charged.",
+        required.because(reason));
+  }
+
+  void malformed(RoutingContext context, PaymentRequired required, MalformedPayment malformed) {
+    required(
+        context,
+        400,
+        malformed.reason(),
+        "PAYMENT-SIGNATURE cannot be read: " + malformed.getMessage(),
+        required.because(malformed.reason()));
+  }
+
+  void voided(RoutingContext context, PaymentRequired required, Admission.Voided voided) {
+    var transfer = voided.payment().transfer();
+    var failed =
+        SettlementResponse.failed(
+            transfer.amount().asset().chain(), transfer.payer(), voided.reason());
+    context.response().putHeader(X402.PAYMENT_RESPONSE, failed.header());
+    refused(context, required, voided.reason());
+  }
+
+  void undecided(RoutingContext context, PaymentId id) {
+    problem(
+        context,
+        new MarketException.OutcomeUnknown(
+            "payment-undecided",
+            "Payment %s is not decided yet. Do not pay again: send the same request later."
+                .formatted(id),
+            "/v1/payments/" + id));
+  }
+
+  /** The paid answer, the same bytes however often it is fetched. */
+  void delivered(RoutingContext context, Admission.Delivered delivered) {
+    var transfer = delivered.payment().transfer();
+    var settled =
+        SettlementResponse.settled(
+            delivered.settlement().transaction(),
+            transfer.amount().asset().chain(),
+            transfer.payer(),
+            transfer.amount().units());
+    context
+        .response()
+        .putHeader(X402.PAYMENT_RESPONSE, settled.header())
+        .putHeader("Stoa-Receipt", "/v1/receipts/" + delivered.payment().id());
+    strangers(context.response(), delivered.answer());
+  }
+
+  /** The provider found fault with the request: its words, and no charge. */
+  void declined(RoutingContext context, Answer answer) {
+    strangers(context.response(), answer);
+  }
+
+  void problem(RoutingContext context, MarketException failure) {
+    problem(context, Problem.of(failure));
+  }
+
+  void failed(RoutingContext context) {
+    problem(
+        context,
+        Problem.of(500, "internal", "This node failed; the request id names the failure."));
+  }
+
+  private void required(
+      RoutingContext context, int status, String reason, String detail, PaymentRequired required) {
+    context.response().putHeader(X402.PAYMENT_REQUIRED, required.header());
+    var code = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    problem(context, Problem.of(status, code, detail));
+  }
+
+  private void problem(RoutingContext context, Problem problem) {
+    var response = context.response();
+    problem
+        .retryAfter()
+        .ifPresent(
+            pause ->
+                response.putHeader("Retry-After", Long.toString(Math.max(1, pause.toSeconds()))));
+    response.putHeader("Content-Type", Problem.MEDIA_TYPE).putHeader("Cache-Control", "no-store");
+    try {
+      end(response.setStatusCode(problem.status()), Buffer.buffer(json.writeValueAsBytes(problem)));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static void strangers(HttpServerResponse response, Answer answer) {
+    answer.headers().forEach(header -> response.headers().add(header.name(), header.value()));
+    response
+        .putHeader("Cache-Control", "private, no-store")
+        .putHeader("Content-Security-Policy", "sandbox")
+        .putHeader("X-Content-Type-Options", "nosniff");
+    if (isActive(response.headers().get("Content-Type"))) {
+      response.putHeader("Content-Disposition", "attachment");
+    }
+    end(response.setStatusCode(answer.status()), Buffer.buffer(answer.body().toBytes()));
+  }
+
+  private static boolean isActive(@Nullable String contentType) {
+    return contentType != null
+        && ACTIVE_CONTENT.contains(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
+  }
+
+  /** A buyer who hung up gets nothing; the payment keeps its course. */
+  private static void end(HttpServerResponse response, Buffer body) {
+    if (!response.closed() && !response.ended()) {
+      response.end(body);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.stoa.market.inference;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.rpc.RpcException;
+import io.stoa.chain.token.TokenReads;
+import io.stoa.domain.Asset;
+import io.stoa.domain.ChainId;
+import io.stoa.domain.listing.ListingPath;
+import io.stoa.domain.listing.Offer;
+import io.stoa.domain.payment.Purchase;
+import io.stoa.persistence.mirror.ForSale;
+import io.stoa.persistence.mirror.Storefront;
+import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.exact.TokenDomain;
+import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps the shelf like the mirror. Terms stay on it for as long after they were superseded as a
+ * buyer may still hold a quote for them.
+ */
+@Singleton
+final class ShelfKeeper {
+  private static final System.Logger LOG = System.getLogger(ShelfKeeper.class.getName());
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  private final Shelf shelf;
+  private final Storefront storefront;
+  private final TokenReads tokens;
+  private final InferenceConfig config;
+  private final Clock clock;
+  private final Map<Asset, TokenDomain> domains = new HashMap<>();
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  ShelfKeeper(Shelf shelf, Pool pool, ChainId chain, Rpc rpc, InferenceConfig config, Clock clock) {
+    this.shelf = shelf;
+    this.storefront = new Storefront(pool, chain);
+    this.tokens = new TokenReads(rpc);
+    this.config = config;
+    this.clock = clock;
+  }
+
+  void start(@Observes StartupEvent start) {
+    Thread.ofVirtual().name("shelf").start(this::run);
+  }
+
+  void stop(@Observes ShutdownEvent end) {
+    stop.countDown();
+  }
+
+  private void run() {
+    do {
+      try {
+        refresh();
+      } catch (RuntimeException failure) {
+        LOG.log(WARNING, "shelf not refreshed, will be tried again", failure);
+      }
+    } while (!isStopped());
+  }
+
+  private void refresh() {
+    var since = clock.instant().minus(config.maxTimeout()).minus(GRACE);
+    Map<ListingPath, Sale> sales = new HashMap<>();
+    for (var listing : storefront.forSale(since)) {
+      var terms =
+          listing.terms().stream().map(this::terms).filter(it -> !it.options().isEmpty()).toList();
+      if (!terms.isEmpty()) {
+        sales.put(listing.path(), new Sale(listing.title(), terms));
+      }
+    }
+    shelf.replace(sales);
+  }
+
+  private Sale.Terms terms(ForSale.Terms terms) {
+    var options = terms.offers().stream().flatMap(offer -> option(terms, offer).stream()).toList();
+    return new Sale.Terms(
+        new Purchase(terms.listing(), terms.manifestSha256(), terms.offersRoot()),
+        terms.endpoint(),
+        options);
+  }
+
+  private Optional<Sale.Option> option(ForSale.Terms terms, Offer offer) {
+    return switch (offer) {
+      case Offer.PerCall(_, var price) ->
+          domain(price.asset())
+              .map(
+                  domain ->
+                      new Sale.Option(
+                          new PaymentRequirements(
+                              ExactEip3009.SCHEME,
+                              price.asset().chain(),
+                              price.units(),
+                              price.asset().token(),
+                              terms.splitter(),
+                              Math.toIntExact(config.maxTimeout().toSeconds()),
+                              ExactEip3009.extra(domain)),
+                          domain));
+    };
+  }
+
+  /** Asks a token once; one that does not say what it signs cannot be paid with. */
+  private Optional<TokenDomain> domain(Asset asset) {
+    var known = domains.get(asset);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    try {
+      var domain = TokenDomain.of(asset, tokens.name(asset.token()), tokens.version(asset.token()));
+      domains.put(asset, domain);
+      return Optional.of(domain);
+    } catch (RpcException unreadable) {
+      LOG.log(WARNING, "token cannot be paid with: " + asset, unreadable);
+      return Optional.empty();
+    }
+  }
+
+  private boolean isStopped() {
+    try {
+      return stop.await(config.refreshEvery().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}

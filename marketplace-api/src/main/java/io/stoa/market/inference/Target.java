@@ -1,0 +1,67 @@
+package io.stoa.market.inference;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoa.domain.MarketException;
+import io.stoa.domain.listing.ListingPath;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request below {@code /x/} is meant to go.
+ *
+ * @param rest the path below the listing, empty or starting with a slash, as it was sent
+ */
+record Target(ListingPath listing, String rest) {
+  static final String PREFIX = "/x/";
+
+  /**
+   * Reads a raw request path. Fails when it names no possible listing, or leaves the provider's
+   * base.
+   */
+  static Target parse(String path) {
+    int service = path.indexOf('/', PREFIX.length());
+    int rest = service < 0 ? -1 : path.indexOf('/', service + 1);
+    var listing = path.substring(PREFIX.length(), rest < 0 ? path.length() : rest);
+    var below = rest < 0 ? "" : path.substring(rest);
+    for (var segment : below.split("/", -1)) {
+      if (isDots(segment)) {
+        throw new MarketException.Malformed(
+            "path-malformed", "path", "The path must not hold the segments . and ...");
+      }
+    }
+    try {
+      return new Target(ListingPath.parse(listing), below);
+    } catch (IllegalArgumentException malformed) {
+      throw new MarketException.NotFound(
+          "listing-unknown", "There is no such listing: it is " + malformed.getMessage() + ".");
+    }
+  }
+
+  /** The provider's URL for this request. */
+  URI at(URI base, @Nullable String query) {
+    var path = base.toString();
+    var url = (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) + rest;
+    try {
+      return URI.create(query == null ? url : url + "?" + query);
+    } catch (IllegalArgumentException malformed) {
+      throw new MarketException.Malformed(
+          "path-malformed", "path", "The path or the query holds characters that no URL may hold.");
+    }
+  }
+
+  private static boolean isDots(String segment) {
+    return decoded(segment).map(name -> name.equals(".") || name.equals("..")).orElse(true)
+        && !segment.isEmpty();
+  }
+
+  private static Optional<String> decoded(String segment) {
+    try {
+      return Optional.of(URLDecoder.decode(segment, UTF_8));
+    } catch (IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.stoa.market.node;
+
+import io.smallrye.config.ConfigMapping;
+
+/**
+ * The database as the migrations reach it; the framework reads the same keys, and those of its own
+ * client.
+ */
+@ConfigMapping(prefix = "quarkus.datasource")
+public interface DatabaseConfig {
+  /** Owns the schemas. */
+  String username();
+
+  String password();
+
+  Jdbc jdbc();
+
+  /** The form that JDBC takes. */
+  interface Jdbc {
+    String url();
+  }
+}

@@ -1,0 +1,143 @@
+package io.stoa.market;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.stoa.market.node.ChainConfig;
+import io.stoa.market.node.KeysConfig;
+import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Role;
+import io.stoa.market.node.StorageConfig;
+import io.stoa.market.provider.ProviderConfig;
+import io.stoa.market.publishing.ArtifactsConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Pins what operators write into their configuration: a renamed key would be silently ignored by
+ * them.
+ */
+class ConfigurationTest {
+  private static final Map<String, String> REQUIRED =
+      Map.of(
+          "stoa.public-url", "https://market.example",
+          "stoa.chain.rpc", "http://a:8545,http://b:8545",
+          "stoa.chain.id", "31337",
+          "stoa.chain.address-book", "/etc/stoa/addresses.json",
+          "stoa.keys.directory", "/etc/stoa/keys",
+          "stoa.storage.directory", "/var/lib/stoa");
+
+  @Test
+  void needsOnlyWhatHasNoSensibleDefault() {
+    var config = config(REQUIRED);
+
+    var node = config.getConfigMapping(NodeConfig.class);
+    assertThat(node.publicUrl()).isEqualTo(URI.create("https://market.example"));
+    assertThat(node.roles()).containsExactlyInAnyOrder(Role.values());
+    var chain = config.getConfigMapping(ChainConfig.class);
+    assertThat(chain.rpc())
+        .containsExactly(URI.create("http://a:8545"), URI.create("http://b:8545"));
+    assertThat(chain.id()).isEqualTo(31337);
+    assertThat(chain.addressBook()).isEqualTo(Path.of("/etc/stoa/addresses.json"));
+    assertThat(chain.finalDepth()).isEqualTo(12);
+    assertThat(chain.poll()).isEqualTo(Duration.ofMillis(500));
+    var keys = config.getConfigMapping(KeysConfig.class);
+    assertThat(keys.directory()).isEqualTo(Path.of("/etc/stoa/keys"));
+    assertThat(keys.passwordFile()).isEmpty();
+    assertThat(keys.createMissing()).isFalse();
+    assertThat(config.getConfigMapping(StorageConfig.class).directory())
+        .isEqualTo(Path.of("/var/lib/stoa"));
+    var artifacts = config.getConfigMapping(ArtifactsConfig.class);
+    assertThat(artifacts.maxSize()).isEqualTo(gibibytes(2));
+    assertThat(artifacts.quotaPerWallet()).isEqualTo(gibibytes(4));
+    assertThat(artifacts.quotaTotal()).isEqualTo(gibibytes(20));
+    assertThat(artifacts.unpublishedRetention()).isEqualTo(Duration.ofHours(24));
+    assertThat(artifacts.uploadTimeLimit()).isEqualTo(Duration.ofHours(1));
+    assertThat(artifacts.sweepEvery()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(config.getConfigMapping(ProviderConfig.class).allowPrivateEndpoints()).isFalse();
+  }
+
+  @Test
+  void takesEveryDocumentedKey() {
+    var given = new HashMap<>(REQUIRED);
+    given.putAll(
+        Map.of(
+            "stoa.roles", "api",
+            "stoa.chain.poll", "4s",
+            "stoa.chain.final-depth", "1",
+            "stoa.keys.password-file", "/run/secrets/stoa",
+            "stoa.keys.create-missing", "true",
+            "stoa.artifacts.max-size", "1M",
+            "stoa.artifacts.quota-per-wallet", "2M",
+            "stoa.artifacts.quota-total", "3M",
+            "stoa.provider.allow-private-endpoints", "true"));
+    given.putAll(
+        Map.of(
+            "stoa.artifacts.unpublished-retention", "1s",
+            "stoa.artifacts.upload-time-limit", "2s",
+            "stoa.artifacts.sweep-every", "3s"));
+
+    var config = config(given);
+
+    assertThat(config.getConfigMapping(NodeConfig.class).roles()).containsExactly(Role.API);
+    assertThat(config.getConfigMapping(ChainConfig.class).finalDepth()).isEqualTo(1);
+    assertThat(config.getConfigMapping(ChainConfig.class).poll()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(config.getConfigMapping(KeysConfig.class).passwordFile())
+        .contains(Path.of("/run/secrets/stoa"));
+    assertThat(config.getConfigMapping(KeysConfig.class).createMissing()).isTrue();
+    var artifacts = config.getConfigMapping(ArtifactsConfig.class);
+    assertThat(artifacts.maxSize().asLongValue()).isEqualTo(1 << 20);
+    assertThat(artifacts.quotaPerWallet().asLongValue()).isEqualTo(2 << 20);
+    assertThat(artifacts.quotaTotal().asLongValue()).isEqualTo(3 << 20);
+    assertThat(artifacts.unpublishedRetention()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(artifacts.uploadTimeLimit()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(artifacts.sweepEvery()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.getConfigMapping(ProviderConfig.class).allowPrivateEndpoints()).isTrue();
+    var documented = documentation();
+    assertThat(given.keySet()).allSatisfy(key -> assertThat(documented).contains("`" + key + "`"));
+  }
+
+  @Test
+  void refusesAConfigurationWithAHole() {
+    assertThatExceptionOfType(ConfigValidationException.class)
+        .isThrownBy(() -> config(Map.of()))
+        .withMessageContaining("stoa.storage.directory");
+  }
+
+  private static MemorySize gibibytes(int count) {
+    return new MemorySize(java.math.BigInteger.valueOf(count).shiftLeft(30));
+  }
+
+  private static SmallRyeConfig config(Map<String, String> properties) {
+    return new SmallRyeConfigBuilder()
+        .addDiscoveredConverters()
+        .withSources(new PropertiesConfigSource(properties, "test", 100))
+        .withMapping(NodeConfig.class)
+        .withMapping(ChainConfig.class)
+        .withMapping(KeysConfig.class)
+        .withMapping(StorageConfig.class)
+        .withMapping(ArtifactsConfig.class)
+        .withMapping(ProviderConfig.class)
+        .build();
+  }
+
+  private static String documentation() {
+    try {
+      return Files.readString(Path.of("../docs/configuration.md"), UTF_8);
+    } catch (IOException missing) {
+      throw new AssertionError(missing);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.stoa.x402;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stoa.x402.exact.ExactEip3009;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+
+/** Whatever a stranger sends is read or is malformed; nothing else ever comes out. */
+class HostileHeadersTest {
+  private static final int PER_SEED = 200;
+  private static final String[] VALUES = {
+    "null",
+    "true",
+    "0",
+    "-1",
+    "2",
+    "1e999",
+    "1e-999",
+    "9".repeat(99),
+    "9".repeat(101),
+    "''",
+    "'0x'",
+    "'0x1'",
+    "'eip155:'",
+    "'eip155:99999999999999999999'",
+    "[]",
+    "[[]]",
+    "{}",
+    "{'url':{}}",
+    "{'info':1e999}",
+    "'\\ud800'",
+    "'\\u0000'"
+  };
+
+  @RepeatedTest(value = 10, name = "seed {currentRepetition}")
+  void rule07RandomBytesAreMalformed(RepetitionInfo run) {
+    var random = new Random(run.getCurrentRepetition());
+    for (int i = 0; i < PER_SEED; i++) {
+      var bytes = new byte[random.nextInt(300)];
+      random.nextBytes(bytes);
+      present(Base64.getEncoder().encodeToString(bytes));
+      present(new String(bytes, ISO_8859_1));
+    }
+  }
+
+  @RepeatedTest(value = 10, name = "seed {currentRepetition}")
+  void rule07DamagedHeadersAreMalformedOrStillGood(RepetitionInfo run) {
+    var random = new Random(run.getCurrentRepetition());
+    var json = Example.message().toString();
+    for (int i = 0; i < PER_SEED; i++) {
+      var damaged = new StringBuilder(json);
+      for (int hits = 1 + random.nextInt(3); hits > 0; hits--) {
+        int at = random.nextInt(damaged.length());
+        switch (random.nextInt(4)) {
+          case 0 -> damaged.deleteCharAt(at);
+          case 1 -> damaged.setCharAt(at, (char) random.nextInt(0x250));
+          case 2 -> damaged.insert(at, "{[\"',:]}0e\\".charAt(random.nextInt(11)));
+          default -> damaged.setLength(Math.max(1, at));
+        }
+      }
+      present(Example.base64(damaged.toString()));
+      present(Example.base64(json).substring(0, random.nextInt(json.length())));
+    }
+  }
+
+  @RepeatedTest(value = 10, name = "seed {currentRepetition}")
+  void rule29FieldsOfOtherTypesAreMalformedOrIgnored(RepetitionInfo run) {
+    var random = new Random(run.getCurrentRepetition());
+    for (int i = 0; i < PER_SEED; i++) {
+      var message = Example.message();
+      message.set("extensions", Example.object("{'x':{'info':{'a':1}}}"));
+      var objects = new ArrayList<ObjectNode>();
+      collect(message, objects);
+      var victim = objects.get(random.nextInt(objects.size()));
+      var names = new ArrayList<String>();
+      victim.fieldNames().forEachRemaining(names::add);
+      if (!names.isEmpty()) {
+        var marker = "\"MARKED\"";
+        victim.put(names.get(random.nextInt(names.size())), "MARKED");
+        var value = VALUES[random.nextInt(VALUES.length)].replace('\'', '"');
+        present(Example.base64(message.toString().replace(marker, value)));
+      }
+    }
+  }
+
+  private static void collect(JsonNode node, List<ObjectNode> objects) {
+    if (node instanceof ObjectNode object) {
+      objects.add(object);
+      object.forEach(member -> collect(member, objects));
+    }
+  }
+
+  /** Does with a header all that a server does before it asks the chain. */
+  private static void present(String header) {
+    var advertised = Example.object("{'x':{'info':{'a':1}}}");
+    advertised.set("y", JsonNodeFactory.instance.numberNode(1));
+    var plain = Example.required();
+    var required =
+        new PaymentRequired(plain.error(), plain.resource(), plain.accepts(), advertised);
+    assertThatCode(
+            () -> {
+              try {
+                var payload = PaymentPayload.read(header);
+                var objection = required.objection(payload);
+                var chosen = required.find(payload.accepted());
+                var transfer = ExactEip3009.read(payload);
+                ExactEip3009.verify(
+                    transfer,
+                    objection.isEmpty() ? chosen.orElse(Example.offer()) : Example.offer(),
+                    Example.DOMAIN,
+                    Example.NOW,
+                    Duration.ofSeconds(30));
+              } catch (MalformedPayment expected) {
+                assertThat(expected.reason()).isNotEmpty();
+              }
+              readAsBuyer(header);
+            })
+        .as(header)
+        .doesNotThrowAnyException();
+  }
+
+  private static void readAsBuyer(String header) {
+    for (Reader reader : List.<Reader>of(PaymentRequired::read, SettlementResponse::read)) {
+      try {
+        assertThat(reader.read(header)).isNotNull();
+      } catch (MalformedPayment expected) {
+        assertThat(expected.reason()).isNotEmpty();
+      }
+    }
+  }
+
+  private interface Reader {
+    Object read(String header) throws MalformedPayment;
+  }
+}
