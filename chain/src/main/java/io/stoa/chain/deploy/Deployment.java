@@ -17,6 +17,7 @@ import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -98,7 +99,7 @@ public final class Deployment {
   private static byte[] creation(String binary, Bytes32... arguments) {
     var code = Bytes.parse(binary).toBytes();
     var encoded = Abi.encode(arguments);
-    var creation = java.util.Arrays.copyOf(code, code.length + encoded.length);
+    var creation = Arrays.copyOf(code, code.length + encoded.length);
     System.arraycopy(encoded, 0, creation, code.length, encoded.length);
     return creation;
   }

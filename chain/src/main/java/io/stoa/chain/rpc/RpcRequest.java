@@ -166,7 +166,7 @@ public final class RpcRequest<T> {
     return new RpcRequest<>(
         "eth_sendRawTransaction",
         NODES.arrayNode().add(raw.toString()),
-        answer -> Wire.sendResult(answer, hash));
+        answer -> SendAnswers.of(answer, hash));
   }
 
   String method() {

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The forms of EIP-1474 in both directions. What cannot be read is an {@link
@@ -224,51 +223,13 @@ final class Wire {
   }
 
   static boolean isRevert(Answer.Refused refused) {
-    return refused.code() == REVERTED || lower(refused).contains("revert");
+    return refused.code() == REVERTED
+        || refused.message().toLowerCase(Locale.ROOT).contains("revert");
   }
 
   /** Nodes put the data of a revert into the error as text, or one level deeper. */
   static Bytes revertData(JsonNode data) {
     var hex = data.isObject() ? data.path("data") : data;
     return hex.isTextual() && hex.textValue().startsWith("0x") ? bytes(hex) : Bytes.EMPTY;
-  }
-
-  /**
-   * JSON-RPC has no codes for what nodes say here: the words are those of geth, reth, Nethermind,
-   * Besu, Erigon and anvil.
-   */
-  static SendResult sendResult(Answer answer, TxHash hash) {
-    if (answer instanceof Answer.Given(var result)) {
-      return result.isTextual() && result.textValue().equalsIgnoreCase(hash.toString())
-          ? new SendResult.Accepted()
-          : new SendResult.Unknown("the node answered with another transaction's hash");
-    }
-    var refused = (Answer.Refused) answer;
-    var words = lower(refused);
-    if (containsAny(words, "already known", "already imported", "alreadyknown")) {
-      return new SendResult.AlreadyKnown();
-    }
-    if (containsAny(words, "nonce too low", "nonce is too low", "oldnonce")) {
-      return new SendResult.NonceTooLow();
-    }
-    if (containsAny(words, "nonce too high", "nonce is too high", "nonce gap")) {
-      return new SendResult.NonceTooHigh();
-    }
-    if (containsAny(
-        words, "underpriced", "less than block base fee", "feetoolow", "gas price too")) {
-      return new SendResult.Underpriced();
-    }
-    if (containsAny(words, "insufficient funds", "insufficientfunds", "upfront cost exceeds")) {
-      return new SendResult.InsufficientFunds();
-    }
-    return new SendResult.Refused(refused.code(), refused.message());
-  }
-
-  private static boolean containsAny(String words, String... some) {
-    return Stream.of(some).anyMatch(words::contains);
-  }
-
-  private static String lower(Answer.Refused refused) {
-    return refused.message().toLowerCase(Locale.ROOT);
   }
 }

@@ -59,8 +59,17 @@ final class Delivery {
     return offered.nonceTooLow() ? usedUp() : Optional.empty();
   }
 
-  /** The node itself says that the nonce is gone: the end is there already. */
+  /** The nonce is gone: to a variant of ours, or else, if the second look shows none either. */
   private Optional<SendOutcome> usedUp() {
+    var ours = watch.await(Desk.hashes(sent), desk.policy().recheckAfter());
+    if (ours.isPresent()) {
+      return ours.map(this::conclude);
+    }
+    reload();
+    return ended().or(this::endOnChain);
+  }
+
+  private Optional<SendOutcome> endOnChain() {
     return switch (desk.look(sent)) {
       case Desk.Sight.Mined(var receipt) -> Optional.of(conclude(receipt));
       case Desk.Sight.UsedUp _ -> {
@@ -73,8 +82,13 @@ final class Delivery {
 
   private Optional<SendOutcome> review() {
     sweep.runIfDue();
-    sent = desk.log().find(sent.account(), sent.nonce()).orElse(sent);
+    reload();
     return ended();
+  }
+
+  /** Others may have added variants, or written down the end. */
+  private void reload() {
+    sent = desk.log().find(sent.account(), sent.nonce()).orElse(sent);
   }
 
   /** The end that somebody else has written down. */

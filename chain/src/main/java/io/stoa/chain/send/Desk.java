@@ -30,11 +30,12 @@ record Desk(Rpc rpc, ChainId chain, SigningKey key, SendLog log, SendPolicy poli
   }
 
   /**
-   * What there is to pay with, and what gas costs.
+   * What there is to pay with, what gas costs, and which nonce comes next.
    *
    * @param balance of the account, in wei
+   * @param nonce the lowest that no mined transaction has used
    */
-  record Funds(GasPrice price, BigInteger balance) {}
+  record Funds(GasPrice price, BigInteger balance, long nonce) {}
 
   Funds funds() {
     var batch = rpc.batch();
@@ -42,6 +43,7 @@ record Desk(Rpc rpc, ChainId chain, SigningKey key, SendLog log, SendPolicy poli
     var head = batch.add(RpcRequest.block(BlockId.LATEST));
     var tip = batch.add(RpcRequest.suggestedTip());
     var balance = batch.add(RpcRequest.balance(account(), BlockId.LATEST));
+    var nonce = batch.add(RpcRequest.nonce(account(), BlockId.LATEST));
     batch.send();
     if (!node.get().equals(chain)) {
       throw new RpcUnavailable("the node is of another chain: " + node.get());
@@ -50,7 +52,7 @@ record Desk(Rpc rpc, ChainId chain, SigningKey key, SendLog log, SendPolicy poli
         head.get()
             .map(BlockHeader::baseFee)
             .orElseThrow(() -> new RpcUnavailable("the node has no newest block"));
-    return new Funds(new GasPrice(baseFee, tip.get()), balance.get());
+    return new Funds(new GasPrice(baseFee, tip.get()), balance.get(), nonce.get());
   }
 
   /**

@@ -20,7 +20,6 @@ import java.util.function.Supplier;
  * batch to see where everything stands.
  */
 final class Sweep {
-  private static final String GAP = "gap";
   private static final int LARGEST_BATCH = 100;
 
   private final Desk desk;
@@ -59,7 +58,7 @@ final class Sweep {
     var log = desk.log();
     var account = desk.account();
     var funds = desk.funds();
-    long next = desk.rpc().nonce(account);
+    long next = funds.nonce();
     log.reopen(account, next);
     var open = log.open(account);
     var used = open.stream().filter(sent -> sent.nonce() < next).toList();
@@ -108,9 +107,14 @@ final class Sweep {
     }
     var filler =
         log.append(
-            desk.account(), nonce, GAP, free -> desk.cancel(free, fees.get()).sign(desk.key()));
+            desk.account(), nonce, gap(nonce), free -> desk.cancel(free, fees.get()).sign(desk.key()));
     desk.offer(filler);
     return true;
+  }
+
+  /** Every gap is a purpose of its own: several may be under way at once. */
+  private String gap(long nonce) {
+    return "gap " + desk.account() + " " + nonce;
   }
 
   /** In the order of the nonces. Answers how many were broadcast. */

@@ -29,7 +29,7 @@ public final class TransactionSender {
   private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
 
   /** What was last read of the chain, so that a burst of sends does not read it again and again. */
-  private record Known(Desk.Funds funds, long nonce, long readAt) {
+  private record Known(Desk.Funds funds, long readAt) {
     boolean isFresh() {
       return System.nanoTime() - readAt < FRESH_NANOS;
     }
@@ -134,18 +134,18 @@ public final class TransactionSender {
   /** Everything that can be found out while nothing is signed yet: a failure here is certain. */
   private Plan plan(TransactionRequest request) {
     try {
-      var now = known();
+      var now = funds();
       var gas = gasLimit(request);
       if (gas instanceof GasEstimate.Fails(var message, _)) {
         return new Plan.Impossible("it would fail: " + message);
       }
       long limit = ((GasEstimate.Uses) gas).gas();
-      var fees = Fees.at(now.funds().price(), desk.policy());
+      var fees = Fees.at(now.price(), desk.policy());
       if (fees.isEmpty()) {
         return new Plan.Impossible("gas costs more than the node may pay");
       }
       var cost = fees.get().maxFeePerGas().multiply(BigInteger.valueOf(limit)).add(request.value());
-      return now.funds().balance().compareTo(cost) < 0
+      return now.balance().compareTo(cost) < 0
           ? new Plan.Impossible("the account cannot pay for gas and value")
           : new Plan.Ready(now.nonce(), fees.get(), limit);
     } catch (RpcException silent) {
@@ -154,14 +154,14 @@ public final class TransactionSender {
     }
   }
 
-  private Known known() {
+  private Desk.Funds funds() {
     var last = known.get();
     if (last != null && last.isFresh()) {
-      return last;
+      return last.funds();
     }
-    var now = new Known(desk.funds(), desk.rpc().nonce(account()), System.nanoTime());
+    var now = new Known(desk.funds(), System.nanoTime());
     known.set(now);
-    return now;
+    return now.funds();
   }
 
   private GasEstimate gasLimit(TransactionRequest request) {

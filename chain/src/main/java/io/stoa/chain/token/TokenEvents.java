@@ -9,6 +9,7 @@ import io.stoa.domain.Bytes32;
 import java.util.Optional;
 import java.util.Set;
 import org.web3j.abi.EventEncoder;
+import org.web3j.abi.datatypes.Event;
 
 /** Reads a token's logs. */
 public final class TokenEvents {
@@ -55,7 +56,7 @@ public final class TokenEvents {
     return Optional.empty();
   }
 
-  private static Bytes32 topic(org.web3j.abi.datatypes.Event event) {
+  private static Bytes32 topic(Event event) {
     return Bytes32.parse(EventEncoder.encode(event));
   }
 }

@@ -5,6 +5,7 @@ import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.rpc.Call;
 import io.stoa.chain.rpc.CallResult;
 import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.rpc.RpcBatch;
 import io.stoa.chain.rpc.RpcRequest;
 import io.stoa.chain.rpc.RpcUnavailable;
 import io.stoa.crypto.Abi;
@@ -12,6 +13,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -64,8 +66,7 @@ public final class TokenReads {
   /** Who would pay, with which authorization of which token. */
   public record Question(Address token, Address payer, Bytes32 nonce) {}
 
-  private static Supplier<PayerState> ask(
-      io.stoa.chain.rpc.RpcBatch batch, Question question, BlockId at) {
+  private static Supplier<PayerState> ask(RpcBatch batch, Question question, BlockId at) {
     var token = question.token();
     var payer = question.payer();
     var balance = batch.add(RpcRequest.call(balance(token, payer), at));
@@ -115,6 +116,6 @@ public final class TokenReads {
     if (length.compareTo(BigInteger.valueOf(encoded.length - 64L)) > 0) {
       throw new RpcUnavailable("the token's text is longer than its answer");
     }
-    return new String(encoded, 64, length.intValue(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(encoded, 64, length.intValue(), StandardCharsets.UTF_8);
   }
 }

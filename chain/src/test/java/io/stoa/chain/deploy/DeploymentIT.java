@@ -10,6 +10,8 @@ import io.stoa.chain.send.SendPolicy;
 import io.stoa.chain.send.Wallet;
 import io.stoa.chain.testing.Anvil;
 import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.ChainId;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,11 +150,11 @@ class DeploymentIT {
     var outcome =
         wallet.send(
             new UnsignedTransaction(
-                new io.stoa.domain.ChainId(1),
+                new ChainId(1),
                 wallet.address(),
-                io.stoa.domain.Bytes.EMPTY,
+                Bytes.EMPTY,
                 BigInteger.ZERO,
-                java.util.OptionalLong.empty()),
+                OptionalLong.empty()),
             Duration.ofSeconds(5));
 
     // Then

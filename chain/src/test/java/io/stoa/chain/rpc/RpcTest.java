@@ -324,6 +324,18 @@ class RpcTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {-32603, -32005})
+  void anErrorOfTheNodeItselfSaysNothingAboutTheTransaction(int code) {
+    // Given
+    node.spoil("eth_sendRawTransaction", 1, error(code, "try again"));
+    try (var rpc = Rpc.connect(settings)) {
+
+      // Then
+      assertThat(rpc.send(Bytes.parse("0x02"))).isInstanceOf(SendResult.Unknown.class);
+    }
+  }
+
   @Test
   void answersWhileTheCommonPoolIsBusy() {
     // Given

@@ -3,80 +3,15 @@ package io.stoa.chain.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stoa.chain.rpc.Rpc;
-import io.stoa.chain.rpc.RpcSettings;
 import io.stoa.chain.testing.Anvil;
-import io.stoa.chain.testing.FaultyRpc;
 import io.stoa.chain.testing.FaultyRpc.Fault;
 import io.stoa.chain.testing.InMemorySendLog;
-import io.stoa.crypto.SigningKey;
-import io.stoa.domain.Address;
-import io.stoa.domain.Bytes;
-import io.stoa.domain.TxHash;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class TransactionSenderIT {
-  private static final BigInteger ETHER = BigInteger.TEN.pow(18);
-  private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(300);
-  private static final Address PAYEE = Address.parse("0x" + "7".repeat(40));
-  private static final AtomicLong SEEDS = new AtomicLong(1000);
-
-  /** Anvil's code for a contract that reverts whatever it is asked. */
-  private static final Bytes ALWAYS_REVERTS = Bytes.parse("0x60006000fd");
-
-  private static Anvil anvil;
-
-  private SigningKey key;
-  private FaultyRpc proxy;
-  private Rpc rpc;
-  private ReceiptWatch watch;
-  private final SendLog log = new InMemorySendLog();
-  private final SendPolicy policy =
-      SendPolicy.standard().withPatience(Duration.ofMillis(100), Duration.ofMillis(400));
-
-  @BeforeAll
-  static void startTheChain() {
-    anvil = Anvil.start();
-  }
-
-  @AfterAll
-  static void stopTheChain() {
-    anvil.close();
-  }
-
-  @BeforeEach
-  void open() {
-    key = anvil.account(SEEDS.incrementAndGet(), ETHER);
-    proxy = FaultyRpc.before(anvil.endpoint());
-    rpc = Rpc.connect(RpcSettings.of(proxy.endpoint()).withTimeout(Duration.ofSeconds(2)));
-    watch = new ReceiptWatch(rpc, Duration.ofMillis(50));
-  }
-
-  @AfterEach
-  void close() {
-    anvil.ask("evm_setAutomine", true);
-    anvil.mine();
-    watch.close();
-    rpc.close();
-    proxy.close();
-  }
-
+class TransactionSenderIT extends SenderOnAnvil {
   @Test
   void minesATransactionAndWritesItsEndDown() {
     // When
@@ -115,21 +50,6 @@ class TransactionSenderIT {
     // Then
     assertThat(outcomes).allMatch(SendOutcome.Mined.class::isInstance);
     assertThat(noncesOf(30)).containsExactlyInAnyOrderElementsOf(upTo(30));
-  }
-
-  @Test
-  void asksForAllPendingReceiptsTogether() throws Exception {
-    // Given
-    anvil.ask("evm_setAutomine", false);
-    var sender = sender();
-    var mining = CompletableFuture.runAsync(() -> mineOnce(40));
-
-    // When
-    atOnce(40, i -> sender.send(pay(1), "p" + i, LONG));
-
-    // Then
-    mining.join();
-    assertThat(proxy.requests("eth_getTransactionReceipt")).isLessThan(40);
   }
 
   @Test
@@ -217,115 +137,6 @@ class TransactionSenderIT {
     // Then
     assertThat(outcome).isInstanceOf(SendOutcome.Mined.class);
     assertThat(log.findByPurpose("p").orElseThrow().variants()).hasSize(1);
-  }
-
-  @Test
-  void withoutAReceiptByTheDeadlineTheOutcomeIsUnknownAndLaterFound() {
-    // Given
-    anvil.ask("evm_setAutomine", false);
-    var sender = sender();
-    var unknown = sender.send(pay(1), "p", SHORT);
-    var sent = log.findByPurpose("p").orElseThrow();
-    anvil.mine();
-
-    // When
-    var later = sender().await(sent, LONG);
-
-    // Then
-    assertThat(unknown).isEqualTo(new SendOutcome.OutcomeUnknown(sent.latest().hash()));
-    assertThat(later).isInstanceOf(SendOutcome.Mined.class);
-  }
-
-  @Test
-  void recoveryConcludesWhatWasMinedMeanwhile() {
-    // Given
-    proxy.spoil("eth_sendRawTransaction", 100, Fault.LOSE_THE_REPLY);
-    proxy.spoil("eth_getTransactionReceipt", 1000, Fault.STATUS_500);
-    var unknown = sender().send(pay(1), "p", SHORT);
-    proxy.heal();
-
-    // When
-    var recovery = sender().recover();
-
-    // Then
-    assertThat(unknown).isInstanceOf(SendOutcome.OutcomeUnknown.class);
-    assertThat(recovery).isEqualTo(new TransactionSender.Recovery(1, 0, 0));
-    assertThat(log.findByPurpose("p").orElseThrow().outcome().orElseThrow())
-        .isInstanceOf(Outcome.Mined.class);
-  }
-
-  @Test
-  void aTransactionThatTheNodeDroppedIsBroadcastAgain() {
-    // Given
-    anvil.ask("evm_setAutomine", false);
-    var sending = sendInBackground(pay(1), "p");
-    var hash = waitForBroadcast("p");
-
-    // When
-    anvil.ask("anvil_dropTransaction", hash.toString());
-
-    // Then
-    await().until(() -> rpc.transaction(hash).isPresent());
-    anvil.mine();
-    assertThat(sending.join()).isInstanceOf(SendOutcome.Mined.class);
-  }
-
-  @Test
-  void recoveryBroadcastsWhatWasCommittedButNeverSent() {
-    // Given
-    var crashed = signedOnly("before-the-crash", 0);
-
-    // When
-    var recovery = sender().recover();
-
-    // Then
-    assertThat(recovery).isEqualTo(new TransactionSender.Recovery(0, 1, 0));
-    assertThat(sender().await(crashed, LONG)).isInstanceOf(SendOutcome.Mined.class);
-  }
-
-  @Test
-  void aSendBehindAnUnsentNonceBringsThatOneAlong() {
-    // Given
-    var crashed = signedOnly("before-the-crash", 0);
-
-    // When
-    var outcome = sender().send(pay(2), "after-the-crash", LONG);
-
-    // Then
-    assertThat(outcome).isInstanceOf(SendOutcome.Mined.class);
-    assertThat(sender().await(crashed, LONG)).isInstanceOf(SendOutcome.Mined.class);
-  }
-
-  @Test
-  void aNonceThatNothingIsKnownOfIsFilledWithAnEmptyTransfer() {
-    // Given
-    signedOnly("p", 2);
-
-    // When
-    var recovery = sender().recover();
-
-    // Then
-    assertThat(recovery).isEqualTo(new TransactionSender.Recovery(0, 1, 2));
-    await().until(() -> rpc.nonce(key.address()) == 3);
-  }
-
-  @Test
-  void whatTheChainLostAfterMiningItIsBroadcastAgainInOrder() {
-    // Given
-    var snapshot = anvil.ask("evm_snapshot").asText();
-    var sender = sender();
-    for (int i = 0; i < 3; i++) {
-      sender.send(pay(1), "p" + i, LONG);
-    }
-    anvil.ask("evm_revert", snapshot);
-    assertThat(rpc.nonce(key.address())).isZero();
-
-    // When
-    var recovery = sender.recover();
-
-    // Then
-    assertThat(recovery.broadcast()).isEqualTo(3);
-    await().until(() -> rpc.nonce(key.address()) == 3);
   }
 
   @Test
@@ -421,78 +232,5 @@ class TransactionSenderIT {
     // Then
     assertThat(outcomes).allMatch(SendOutcome.Mined.class::isInstance);
     assertThat(rpc.nonce(key.address())).isEqualTo(11);
-  }
-
-  private TransactionSender sender() {
-    return new TransactionSender(rpc, Anvil.CHAIN, key, log, policy, watch);
-  }
-
-  private static TransactionRequest pay(long wei) {
-    return new TransactionRequest(
-        PAYEE, BigInteger.valueOf(wei), Bytes.EMPTY, OptionalLong.empty());
-  }
-
-  /** What a crash between commit and broadcast leaves behind. */
-  private Sent signedOnly(String purpose, long nonce) {
-    var fees = Fees.at(rpc.gasPrice(), policy).orElseThrow();
-    return log.append(
-        key.address(),
-        nonce,
-        purpose,
-        free ->
-            new FeeMarketTransaction(
-                    Anvil.CHAIN, free, fees, 21_000, PAYEE, BigInteger.ONE, Bytes.EMPTY)
-                .sign(key));
-  }
-
-  private CompletableFuture<SendOutcome> sendInBackground(
-      TransactionRequest request, String purpose) {
-    var result = new CompletableFuture<SendOutcome>();
-    var sender = sender();
-    Thread.ofVirtual().start(() -> result.complete(sender.send(request, purpose, LONG)));
-    return result;
-  }
-
-  private TxHash waitForBroadcast(String purpose) {
-    return await()
-        .until(
-            () -> log.findByPurpose(purpose).map(sent -> sent.latest().hash()),
-            hash -> hash.isPresent() && rpc.transaction(hash.get()).isPresent())
-        .orElseThrow();
-  }
-
-  private int variantsOf(String purpose) {
-    return log.findByPurpose(purpose).map(sent -> sent.variants().size()).orElse(0);
-  }
-
-  private void mineOnce(int waiting) {
-    await().until(() -> rpc.pendingNonce(key.address()) == waiting);
-    anvil.mine();
-  }
-
-  private List<Long> noncesOf(int purposes) {
-    return IntStream.range(0, purposes)
-        .mapToObj(i -> log.findByPurpose("p" + i).orElseThrow().nonce())
-        .toList();
-  }
-
-  private static List<Long> upTo(int count) {
-    return LongStream.range(0, count).boxed().toList();
-  }
-
-  private static long percent(BigInteger part, BigInteger whole) {
-    return part.multiply(BigInteger.valueOf(100)).divide(whole).longValueExact();
-  }
-
-  private static <T> List<T> atOnce(int times, java.util.function.IntFunction<T> action)
-      throws Exception {
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var tasks = IntStream.range(0, times).<Callable<T>>mapToObj(i -> () -> action.apply(i));
-      var results = new ArrayList<T>();
-      for (var each : threads.invokeAll(tasks.toList())) {
-        results.add(each.get());
-      }
-      return results;
-    }
   }
 }

@@ -22,6 +22,9 @@ public final class InMemorySendLog implements SendLog {
   @Override
   public synchronized Sent append(
       Address account, long firstFree, String purpose, LongFunction<SignedTransaction> signer) {
+    if (inOrder.stream().anyMatch(sent -> sent.purpose().equals(purpose) && isOpen(sent))) {
+      throw new IllegalStateException("under way: " + purpose);
+    }
     var rows = rows(account);
     long nonce = firstFree;
     while (rows.containsKey(nonce)) {
@@ -72,6 +75,10 @@ public final class InMemorySendLog implements SendLog {
         .filter(sent -> sent.purpose().equals(purpose))
         .findFirst()
         .map(sent -> row(sent.account(), sent.nonce()));
+  }
+
+  private boolean isOpen(Sent sent) {
+    return row(sent.account(), sent.nonce()).outcome().isEmpty();
   }
 
   private Sent row(Address account, long nonce) {

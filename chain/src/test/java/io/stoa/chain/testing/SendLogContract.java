@@ -199,12 +199,61 @@ public abstract class SendLogContract {
   public void findsTheLastSendOfAPurpose() {
     // Given
     append(8, "a");
+    log().conclude(account, 8, new Outcome.Displaced());
     append(2, "a");
     append(3, "b");
 
     // Then
     assertThat(log().findByPurpose(purpose("a")).orElseThrow().nonce()).isEqualTo(2);
     assertThat(log().findByPurpose(purpose("nothing"))).isEmpty();
+  }
+
+  @Test
+  public void refusesAPurposeThatIsUnderWayOnWhateverAccount() {
+    // Given
+    append(1, "a");
+
+    // When
+    assertThatThrownBy(() -> append(1, "a")).isInstanceOf(RuntimeException.class);
+    assertThatThrownBy(
+            () -> log().append(other, 1, purpose("a"), nonce -> aTransaction(nonce, "first")))
+        .isInstanceOf(RuntimeException.class);
+
+    // Then
+    assertThat(log().find(account, 2)).isEmpty();
+    assertThat(log().open(other)).isEmpty();
+  }
+
+  @Test
+  public void aPurposeWhoseSendEndedMayBeSentAgain() {
+    // Given
+    append(1, "a");
+    log().conclude(account, 1, mined(1));
+
+    // When
+    var again = append(2, "a");
+
+    // Then
+    assertThat(again.nonce()).isEqualTo(2);
+  }
+
+  @Test
+  public void onePurposeAskedForBySeveralAtOnceIsBegunOnce() throws Exception {
+    // When
+    var begun =
+        atOnce(
+            16,
+            i -> {
+              try {
+                append(i, "a");
+                return 1;
+              } catch (RuntimeException underWay) {
+                return 0;
+              }
+            });
+
+    // Then
+    assertThat(begun.stream().mapToInt(Integer::intValue).sum()).isEqualTo(1);
   }
 
   private Sent append(long firstFree, String purpose) {

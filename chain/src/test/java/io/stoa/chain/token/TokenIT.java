@@ -30,6 +30,7 @@ import io.stoa.domain.payment.SignedTransfer;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,7 +179,7 @@ class TokenIT {
     // When
     var logs =
         rpc.logs(
-            LogFilter.of(usd).and(TokenEvents.TRANSFER).and(java.util.Set.of()).and(Abi.word(to)),
+            LogFilter.of(usd).and(TokenEvents.TRANSFER).and(Set.of()).and(Abi.word(to)),
             0,
             rpc.head().number());
 
