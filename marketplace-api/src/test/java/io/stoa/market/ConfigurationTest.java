@@ -14,6 +14,7 @@ import io.stoa.market.node.KeysConfig;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.Role;
 import io.stoa.market.node.StorageConfig;
+import io.stoa.market.operations.HealthConfig;
 import io.stoa.market.provider.ProviderConfig;
 import io.stoa.market.publishing.ArtifactsConfig;
 import java.io.IOException;
@@ -67,6 +68,9 @@ class ConfigurationTest {
     assertThat(artifacts.uploadTimeLimit()).isEqualTo(Duration.ofHours(1));
     assertThat(artifacts.sweepEvery()).isEqualTo(Duration.ofMinutes(10));
     assertThat(config.getConfigMapping(ProviderConfig.class).allowPrivateEndpoints()).isFalse();
+    var health = config.getConfigMapping(HealthConfig.class);
+    assertThat(health.maxLagBlocks()).isEqualTo(20);
+    assertThat(health.minSenderBalance()).isEqualTo(2_000_000_000_000_000L);
   }
 
   @Test
@@ -87,7 +91,9 @@ class ConfigurationTest {
         Map.of(
             "stoa.artifacts.unpublished-retention", "1s",
             "stoa.artifacts.upload-time-limit", "2s",
-            "stoa.artifacts.sweep-every", "3s"));
+            "stoa.artifacts.sweep-every", "3s",
+            "stoa.health.max-lag-blocks", "5",
+            "stoa.health.min-sender-balance", "7"));
 
     var config = config(given);
 
@@ -105,6 +111,9 @@ class ConfigurationTest {
     assertThat(artifacts.uploadTimeLimit()).isEqualTo(Duration.ofSeconds(2));
     assertThat(artifacts.sweepEvery()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.getConfigMapping(ProviderConfig.class).allowPrivateEndpoints()).isTrue();
+    var health = config.getConfigMapping(HealthConfig.class);
+    assertThat(health.maxLagBlocks()).isEqualTo(5);
+    assertThat(health.minSenderBalance()).isEqualTo(7);
     var documented = documentation();
     assertThat(given.keySet()).allSatisfy(key -> assertThat(documented).contains("`" + key + "`"));
   }
@@ -130,6 +139,7 @@ class ConfigurationTest {
         .withMapping(StorageConfig.class)
         .withMapping(ArtifactsConfig.class)
         .withMapping(ProviderConfig.class)
+        .withMapping(HealthConfig.class)
         .build();
   }
 

@@ -77,13 +77,9 @@ final class Gateway {
       RoutingContext context, String header, PaymentRequired required) {
     try {
       var payload = PaymentPayload.read(header);
-      var url = required.resource().url();
-      if (payload.resourceUrl().filter(paidFor -> !paidFor.equals(url)).isPresent()) {
-        replies.refused(context, required, "resource_mismatch");
-        return Optional.empty();
-      }
-      if (!required.isEchoedBy(payload)) {
-        replies.refused(context, required, "extension_echo_mismatch");
+      var objection = required.objection(payload);
+      if (objection.isPresent()) {
+        replies.refused(context, required, objection.get());
         return Optional.empty();
       }
       return Optional.of(payload);

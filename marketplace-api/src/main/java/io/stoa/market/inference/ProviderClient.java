@@ -1,5 +1,7 @@
 package io.stoa.market.inference;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.stoa.domain.Bytes;
 import io.stoa.payments.Answer;
 import io.vertx.core.Future;
@@ -26,6 +28,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * never follows redirects; takes a body only if its end can be told from a broken connection.
  */
 final class ProviderClient {
+  private static final System.Logger LOG = System.getLogger(ProviderClient.class.getName());
+
   private final HttpClient http;
   private final Duration timeout;
   private final int maxBody;
@@ -64,9 +68,9 @@ final class ProviderClient {
         .compose(
             request -> {
               sent.set(request);
-              return body.length() == 0 ? request.send() : request.send(body);
+              // Read from here, on the event loop: later the answer may have passed by.
+              return request.send(body).compose(this::read);
             })
-        .compose(this::read)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .recover(
             failure -> {
@@ -74,6 +78,7 @@ final class ProviderClient {
               if (request != null) {
                 request.reset();
               }
+              LOG.log(DEBUG, "provider gave no whole answer", failure);
               return Future.succeededFuture(
                   new ProviderReply.Failed(
                       "provider-unreachable", "The provider did not answer in time or in full."));

@@ -35,7 +35,7 @@ final class RequestSigner {
     var view =
         RequestView.of(
             method,
-            url.getRawAuthority(),
+            authority(url),
             url.getRawPath().isEmpty() ? "/" : url.getRawPath(),
             url.getRawQuery() == null ? "" : url.getRawQuery(),
             body);
@@ -51,5 +51,13 @@ final class RequestSigner {
         new Header("content-digest", signature.contentDigest()),
         new Header("signature-input", signature.signatureInput()),
         new Header("signature", signature.signature()));
+  }
+
+  /** As the Host header has it: without a port that goes without saying. */
+  private static String authority(URI url) {
+    int usual = url.getScheme().equals("https") ? 443 : 80;
+    return url.getPort() < 0 || url.getPort() == usual
+        ? url.getHost()
+        : url.getHost() + ":" + url.getPort();
   }
 }

@@ -18,7 +18,8 @@ import org.flywaydb.core.api.FlywayException;
  */
 @Singleton
 final class Start {
-  static final int FIRST = 1;
+  /** Before the scheduler of the framework, which starts at 0. */
+  static final int FIRST = -100;
 
   private final NodeConfig node;
   private final DatabaseConfig database;

@@ -1,0 +1,246 @@
+package io.stoa.market.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stoa.crypto.SigningKey;
+import io.stoa.local.chain.LocalChain;
+import io.stoa.testkit.market.RunningMarket;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Crashes, outages and second instances: every payment ends in a known state, and nobody pays for
+ * nothing.
+ */
+class FaultsIT {
+  private static final Duration DECIDED = Duration.ofSeconds(60);
+
+  private RunningMarket market;
+  private Shop shop;
+
+  @BeforeEach
+  void open() {
+    market =
+        RunningMarket.start(
+            Map.of(
+                "stoa.inference.provider-timeout", "6s",
+                "stoa.payments.settlement-lease", "4s"));
+    shop = Shop.in(market);
+    shop.provider.echoes();
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+    market.close();
+  }
+
+  @Test
+  void rule38CopiesAtTwoInstancesAreServedAndChargedOnce() {
+    // Given
+    try (var second = market.secondInstance(Map.of())) {
+      var buyer = shop.buyerWith(10_000);
+      await().atMost(DECIDED).until(() -> shop.pay(second, "none", "x").statusCode() != 404);
+      // Both instances are one market to the world: the terms name the same resource.
+      var draft = shop.draft(buyer).signed().bent(message -> message.remove("resource"));
+      var calls = new ArrayList<Callable<HttpResponse<String>>>();
+      for (int i = 0; i < 50; i++) {
+        var instance = i % 2 == 0 ? market : second;
+        calls.add(() -> shop.pay(instance, draft.header(), "hello"));
+      }
+      var before = shop.earned();
+
+      // When
+      var answers = Shop.atOnce(calls);
+
+      // Then
+      assertThat(answers).allSatisfy(answer -> assertThat(answer.statusCode()).isEqualTo(200));
+      assertThat(answers.stream().map(HttpResponse::body).distinct()).hasSize(1);
+      assertThat(shop.provider.calls()).isOne();
+      assertThat(shop.earned()).isEqualTo(before.add(Shop.PRICE));
+    }
+  }
+
+  @Test
+  void rule40AClaimWhoseProcessDiedIsReleasedAndThePaymentIsGoodAgain() {
+    // Given
+    var buyer = shop.buyerWith(10_000);
+    var draft = shop.draft(buyer).signed();
+    var never = new CompletableFuture<Void>();
+    shop.provider.does(
+        (exchange, body) -> {
+          never.join();
+          ScriptedProvider.send(exchange, 200, "too late");
+        });
+    var lost = CompletableFuture.supplyAsync(() -> attempt(draft.header(), "hello"));
+    await().until(() -> shop.provider.calls() == 1);
+
+    // When
+    market.kill();
+    market.start();
+    never.complete(null);
+    shop.provider.echoes();
+
+    // Then
+    assertThat(lost.join()).isEmpty();
+    await().atMost(DECIDED).until(() -> shop.status(draft).equals("RELEASED"));
+    assertThat(shop.earned()).isZero();
+    assertThat(shop.pay(draft.header(), "hello").statusCode()).isEqualTo(200);
+    assertThat(shop.earned()).isEqualTo(Shop.PRICE);
+  }
+
+  @Test
+  void aCrashWithFiftyPaymentsInFlightLosesAndDoublesNothing() {
+    // Given
+    var drafts = new ArrayList<DraftPayment>();
+    var buyers = new ArrayList<SigningKey>();
+    for (int i = 0; i < 5; i++) {
+      buyers.add(shop.buyerWith(100_000));
+    }
+    for (int i = 0; i < 50; i++) {
+      drafts.add(shop.draft(buyers.get(i % 5)).signed());
+    }
+    var inFlight =
+        CompletableFuture.supplyAsync(
+            () ->
+                Shop.atOnce(
+                    drafts.stream()
+                        .<Callable<Optional<HttpResponse<String>>>>map(
+                            draft -> () -> attempt(draft.header(), "hello"))
+                        .toList()));
+    await().until(() -> countIn("SETTLING", "SETTLED") >= 3);
+
+    // When
+    market.kill();
+    inFlight.join();
+    market.start();
+
+    // Then
+    await().atMost(DECIDED).until(() -> countIn("VERIFIED", "SETTLING", "UNKNOWN") == 0);
+    long settled = countIn("SETTLED");
+    assertThat(shop.earned()).isEqualTo(Shop.PRICE.multiply(java.math.BigInteger.valueOf(settled)));
+    int before = shop.provider.calls();
+    for (var draft : drafts) {
+      if (shop.market.get("/v1/payments/" + draft.id()).statusCode() == 200
+          && shop.status(draft).equals("SETTLED")) {
+        var fetched = shop.pay(draft.header(), "hello");
+        assertThat(fetched.statusCode()).isEqualTo(200);
+        assertThat(fetched.body()).startsWith("answer to hello");
+      }
+    }
+    assertThat(shop.provider.calls()).isEqualTo(before);
+    assertThat(shop.earned()).isEqualTo(Shop.PRICE.multiply(java.math.BigInteger.valueOf(settled)));
+  }
+
+  @Test
+  void rule42APendingSettlementIsNeitherDeliveredNorReleased() {
+    // Given: a chain that takes transactions and mines none
+    var buyer = shop.buyerWith(10_000);
+    var draft = shop.draft(buyer).signed();
+    shop.chain("evm_setAutomine", false);
+    shop.chain("evm_setIntervalMining", 0);
+
+    // When
+    var pending = shop.pay(draft.header(), "hello");
+    var again = shop.pay(draft.header(), "hello");
+
+    // Then
+    for (var answer : List.of(pending, again)) {
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+      assertThat(answer.headers().firstValue("PAYMENT-REQUIRED")).isEmpty();
+      assertThat(answer.body()).contains("/v1/payments/" + draft.id()).doesNotContain("answer to");
+    }
+    assertThat(shop.provider.calls()).isOne();
+
+    // When
+    shop.chain("evm_setAutomine", true);
+    shop.chain("evm_mine");
+
+    // Then
+    await().atMost(DECIDED).until(() -> shop.status(draft).equals("SETTLED"));
+    var fetched = shop.pay(draft.header(), "hello");
+    assertThat(fetched.statusCode()).isEqualTo(200);
+    assertThat(fetched.body()).startsWith("answer to hello");
+    assertThat(shop.provider.calls()).isOne();
+    assertThat(shop.earned()).isEqualTo(Shop.PRICE);
+  }
+
+  @Test
+  void aHangingProviderIsGivenUpAndNotPaidFor() {
+    // Given
+    var buyer = shop.buyerWith(10_000);
+    var draft = shop.draft(buyer).signed();
+    var end = new CompletableFuture<Void>();
+    shop.provider.does((exchange, body) -> end.join());
+
+    // When
+    var given = shop.pay(draft.header(), "hello");
+    end.complete(null);
+    shop.provider.echoes();
+    var served = shop.pay(draft.header(), "hello");
+
+    // Then
+    assertThat(given.statusCode()).isEqualTo(502);
+    assertThat(served.statusCode()).isEqualTo(200);
+    assertThat(shop.earned()).isEqualTo(Shop.PRICE);
+  }
+
+  @Test
+  void rule5And15WithoutAChainTermsAreServedAndPaymentsPutOff() {
+    // Given
+    var buyer = shop.buyerWith(10_000);
+    var draft = shop.draft(buyer).signed();
+    var home = market.surroundings().home();
+
+    // When
+    LocalChain.stop(home);
+    var terms = shop.ask("{}");
+    var paid = shop.pay(draft.header(), "hello");
+
+    // Then
+    assertThat(terms.statusCode()).isEqualTo(402);
+    assertThat(paid.statusCode()).isEqualTo(503);
+    assertThat(paid.body()).doesNotContain(market.surroundings().chain().rpc().toString());
+    assertThat(shop.provider.calls()).isZero();
+  }
+
+  /** Empty when the connection broke. */
+  private Optional<HttpResponse<String>> attempt(String header, String body) {
+    try {
+      return Optional.of(shop.pay(header, body));
+    } catch (UncheckedIOException broken) {
+      return Optional.empty();
+    }
+  }
+
+  private long countIn(String... states) {
+    var database = market.surroundings().database();
+    try (var connection =
+            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+        var select =
+            connection.prepareStatement(
+                "select count(*) from till.payment where state = any (?)")) {
+      select.setArray(1, connection.createArrayOf("text", states));
+      try (var rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    } catch (SQLException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+}

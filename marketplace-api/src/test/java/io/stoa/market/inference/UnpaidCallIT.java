@@ -1,0 +1,100 @@
+package io.stoa.market.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoa.testkit.market.RunningMarket;
+import java.net.http.HttpRequest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a paid route says to those who have not paid. */
+class UnpaidCallIT {
+  private static Shop shop;
+
+  @BeforeAll
+  static void open() {
+    shop = Shop.in(RunningMarket.shared());
+  }
+
+  @AfterAll
+  static void close() {
+    shop.close();
+  }
+
+  @Test
+  void rule1AnUnpaidRequestGets402WithTheTermsInItsHeader() {
+    // When
+    var answer = shop.ask("{}");
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(402);
+    var terms = DraftPayment.decode(answer.headers().firstValue("payment-required").orElseThrow());
+    assertThat(terms.path("x402Version").isInt()).isTrue();
+    assertThat(terms.path("x402Version").intValue()).isEqualTo(2);
+    assertThat(terms.path("error").asText()).isEqualTo("Payment required");
+  }
+
+  @Test
+  void rule2TheTermsNameTheRouteAndAtLeastOneOption() {
+    // When
+    var terms = shop.terms();
+
+    // Then
+    assertThat(terms.path("accepts")).isNotEmpty();
+    assertThat(terms.at("/resource/url").asText()).isEqualTo(shop.market.origin() + shop.path());
+  }
+
+  @Test
+  void rule3AmountsNetworksAndAddressesHaveTheirForms() {
+    for (var option : shop.terms().path("accepts")) {
+      assertThat(option.path("amount").isTextual()).isTrue();
+      assertThat(option.path("amount").asText()).matches("[0-9]+");
+      assertThat(option.path("network").asText()).matches("eip155:[0-9]+");
+      assertThat(option.path("asset").asText()).matches("0x[0-9a-fA-F]{40}");
+      assertThat(option.path("payTo").asText()).isEqualTo(shop.listing.path("splitter").asText());
+    }
+  }
+
+  @Test
+  void rule4TermsAreNotToBeStored() {
+    assertThat(shop.ask("{}").headers().firstValue("Cache-Control")).contains("no-store");
+  }
+
+  @Test
+  void everyMethodAndPathBelowAListingIsPaidFor() {
+    for (var method : new String[] {"GET", "PUT", "DELETE", "PATCH"}) {
+      var request =
+          HttpRequest.newBuilder(shop.market.origin().resolve(shop.path() + "/below?a=b"))
+              .method(method, HttpRequest.BodyPublishers.noBody());
+
+      assertThat(shop.send(shop.market, request).statusCode()).as(method).isEqualTo(402);
+    }
+  }
+
+  @Test
+  void theProviderIsNotAskedByThoseWhoHaveNotPaid() {
+    // Given
+    shop.provider.echoes();
+
+    // When
+    shop.ask("{}");
+
+    // Then
+    assertThat(shop.provider.calls()).isZero();
+  }
+
+  @Test
+  void anUnknownListingAndAPathThatClimbsAreProblems() {
+    assertThat(get("/x/nobody/nothing").statusCode()).isEqualTo(404);
+    assertThat(get("/x/No body/nothing".replace(" ", "%20")).statusCode()).isEqualTo(404);
+    var climbing = get(shop.path() + "/%2e%2e/admin");
+    assertThat(climbing.statusCode()).isEqualTo(400);
+    assertThat(climbing.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(climbing.body()).contains("\"field\":\"path\"");
+  }
+
+  private java.net.http.HttpResponse<String> get(String path) {
+    return shop.send(shop.market, HttpRequest.newBuilder(shop.market.origin().resolve(path)).GET());
+  }
+}
