@@ -8,6 +8,10 @@ import io.stoa.local.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** Everything that runs for one state directory. */
 record LocalMarket(StateDirectory state) {
@@ -28,10 +32,23 @@ record LocalMarket(StateDirectory state) {
     Files.deleteIfExists(Endpoints.fileIn(state.root()));
     Files.deleteIfExists(detachedMark());
     market.stop();
-    demo.stop();
-    LocalChain.stop(state.root());
-    LocalDatabase.stop(state.database());
+    atOnce(
+        demo::stop,
+        () -> LocalChain.stop(state.root()),
+        () -> LocalDatabase.stop(state.database()));
     return ran;
+  }
+
+  private static void atOnce(Runnable... works) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture.allOf(
+              Stream.of(works)
+                  .map(work -> CompletableFuture.runAsync(work, threads))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StartFailure failure ? failure : e;
+    }
   }
 
   /**

@@ -59,7 +59,7 @@ public final class AnswerVault {
       return read(
           cipher(Cipher.DECRYPT_MODE, payment, nonce)
               .doFinal(kept, NONCE_LENGTH, kept.length - NONCE_LENGTH));
-    } catch (GeneralSecurityException foreign) {
+    } catch (GeneralSecurityException | IllegalArgumentException foreign) {
       throw new IllegalStateException("answer " + payment + " cannot be opened", foreign);
     }
   }

@@ -20,7 +20,7 @@ import java.util.Set;
 
 /**
  * Finds out what became of an authorization, by the logs that prove it. An empty answer is not
- * believed alone: it must agree with the token's own {@code authorizationState} at the same head.
+ * believed alone: it must agree with the token's own {@code authorizationState}, read later.
  */
 final class Evidence {
   private final Rpc rpc;
@@ -39,7 +39,10 @@ final class Evidence {
     var uses = uses(transfer, payment.searchFrom(), head);
     for (var use : uses) {
       var receipt = rpc.receipt(use.transaction());
-      if (receipt.isPresent() && proves(receipt.get(), transfer)) {
+      if (receipt.isEmpty()) {
+        return new Fate.Unclear();
+      }
+      if (proves(receipt.get(), transfer)) {
         return new Fate.Paid(new Settlement(use.transaction(), receipt.get().block()));
       }
     }
@@ -51,14 +54,20 @@ final class Evidence {
               : "authorization_used_elsewhere",
           use.block());
     }
+    var last = rpc.finalHead(finality);
     var state = reads.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
     if (state.isNonceUsed()) {
       return new Fate.Unclear();
     }
-    var last = rpc.finalHead(finality);
-    return last.isPresent() && transfer.isDeadAt(last.get().timestamp())
-        ? new Fate.Spoiled("authorization_expired", last.get().ref())
-        : new Fate.Open(head.timestamp(), state.balance());
+    return last.filter(block -> outlived(transfer, block, state))
+        .<Fate>map(block -> new Fate.Spoiled("authorization_expired", block.ref()))
+        .orElseGet(() -> new Fate.Open(head.timestamp(), state.balance()));
+  }
+
+  /** Only who has seen the last block in which it could have been used knows that it was not. */
+  private static boolean outlived(
+      SignedTransfer transfer, BlockHeader last, ChainReads.Eip3009State unused) {
+    return transfer.isDeadAt(last.timestamp()) && unused.block().number() >= last.number();
   }
 
   /** Whether a transaction carried {@code transfer} out. */

@@ -68,6 +68,9 @@ public interface BlobStore {
    */
   void pin(Cid cid);
 
+  /** Whether content is kept until it is deleted; not so for content that is not there. */
+  boolean isPinned(Cid cid);
+
   /**
    * Forgets unpinned content that was last taken in before {@code limit}. Its blocks go too, except
    * those that other content shares and those of open streams and running imports, which a later

@@ -202,6 +202,11 @@ public final class LocalBlobStore implements BlobStore, Closeable {
   }
 
   @Override
+  public boolean isPinned(Cid cid) {
+    return roots.isPinned(cid);
+  }
+
+  @Override
   public int sweepUnpinned(Instant limit) {
     try {
       int expired = roots.expire(limit);

@@ -79,6 +79,11 @@ final class Roots {
     }
   }
 
+  synchronized boolean isPinned(Cid cid) {
+    var known = roots.get(cid);
+    return known != null && known.isPinned();
+  }
+
   /** Forgets what is unpinned and older than {@code limit}. */
   synchronized int expire(Instant limit) throws IOException {
     var expired = new ArrayList<Cid>();

@@ -27,7 +27,6 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A local chain with the market's contracts on it. It mines a block for every transaction and none
@@ -162,7 +161,7 @@ public final class TestChain implements AutoCloseable {
    * not pending.
    */
   public void reorg(int depth) {
-    ask("anvil_reorg", Map.of("depth", depth, "tx_block_pairs", List.of()));
+    ask("anvil_reorg", depth, List.of());
   }
 
   /** Returns what {@link #revert} takes. */

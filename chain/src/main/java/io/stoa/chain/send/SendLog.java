@@ -21,9 +21,8 @@ public interface SendLog {
    * upwards that has no row: the next one as a rule, a hole if there is one.
    *
    * @param firstFree the account's nonce on the chain: everything below it is used up
-   * <p>Fails, and stores nothing, while a send with the same purpose has no outcome on any account:
-   * what is under way is not begun a second time.
-   *
+   *     <p>Fails, and stores nothing, while a send with the same purpose has no outcome on any
+   *     account: what is under way is not begun a second time.
    * @param signer makes the transaction for the nonce it is given. Runs while the lock is held: it
    *     signs and does nothing else. If it fails nothing is stored
    * @return as committed

@@ -107,7 +107,10 @@ final class Sweep {
     }
     var filler =
         log.append(
-            desk.account(), nonce, gap(nonce), free -> desk.cancel(free, fees.get()).sign(desk.key()));
+            desk.account(),
+            nonce,
+            gap(nonce),
+            free -> desk.cancel(free, fees.get()).sign(desk.key()));
     desk.offer(filler);
     return true;
   }

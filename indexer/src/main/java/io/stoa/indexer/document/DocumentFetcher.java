@@ -1,27 +1,26 @@
 package io.stoa.indexer.document;
 
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.Cid;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Manifest;
-import io.stoa.domain.listing.Offer;
 import io.stoa.persistence.mirror.Document;
 import io.stoa.persistence.mirror.Document.Finding;
 import io.stoa.persistence.mirror.MirrorWriter;
 import io.stoa.storage.BlobStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Turns names of documents into documents: fetches what the mirror waits for, checks it, and keeps
- * what is valid, with the files a manifest names, from being swept. Blocks: call from a virtual
- * thread.
+ * Turns names of documents into documents: looks for what the mirror waits for, in the own store
+ * first, checks it, and keeps it from being swept, with the files a valid manifest names. Blocks:
+ * call from a virtual thread.
  */
 public final class DocumentFetcher {
   private static final System.Logger LOG = System.getLogger(DocumentFetcher.class.getName());
@@ -30,19 +29,25 @@ public final class DocumentFetcher {
   private final MirrorWriter mirror;
   private final BlobStore store;
   private final DocumentReader reader;
+  private final List<DocumentSource> elsewhere;
 
-  public DocumentFetcher(MirrorWriter mirror, BlobStore store, DocumentReader reader) {
+  /**
+   * @param elsewhere asked in this order for what is not in the store
+   */
+  public DocumentFetcher(
+      MirrorWriter mirror, BlobStore store, DocumentReader reader, DocumentSource... elsewhere) {
     this.mirror = mirror;
     this.store = store;
     this.reader = reader;
+    this.elsewhere = List.of(elsewhere);
   }
 
-  /** Looks at everything that is due. Returns how many documents it decided. */
+  /** Looks for everything that is due. Returns how many documents it decided. */
   public int run() {
     int decided = 0;
-    for (var document : mirror.pending(BATCH)) {
+    for (var document : mirror.pending(reader.chain(), BATCH)) {
       var finding = examine(document);
-      mirror.found(document, finding);
+      mirror.found(reader.chain(), document, finding);
       if (!(finding instanceof Finding.Missing)) {
         LOG.log(
             INFO,
@@ -63,63 +68,74 @@ public final class DocumentFetcher {
     } catch (IllegalArgumentException foreign) {
       return new Finding.Invalid("its CID is " + foreign.getMessage());
     }
-    byte[] bytes;
+    if (cid.codec() != Cid.Codec.RAW) {
+      return new Finding.Invalid("its CID names a tree, not one raw block");
+    }
+    if (!cid.sha256().equals(document.sha256())) {
+      return new Finding.Invalid("its CID and its SHA-256 on the chain name different contents");
+    }
+    return find(cid)
+        .map(bytes -> read(document.type(), cid, bytes))
+        .orElseGet(Finding.Missing::new);
+  }
+
+  private Optional<byte[]> find(Cid cid) {
     try {
-      if (store.size(cid) > DocumentReader.MAX_SIZE) {
-        return new Finding.Invalid("it is larger than " + DocumentReader.MAX_SIZE + " bytes");
-      }
-      bytes = content(cid);
-    } catch (MarketException.NotFound | MarketException.Unavailable missing) {
-      return new Finding.Missing();
+      return Optional.of(store.block(cid));
+    } catch (MarketException.NotFound notHere) {
+      return findElsewhere(cid);
+    } catch (MarketException.Unavailable failure) {
+      LOG.log(WARNING, "document not readable now: cid=" + cid, failure);
+      return findElsewhere(cid);
     }
-    if (!sha256(bytes).equals(document.sha256())) {
-      return new Finding.Invalid("its SHA-256 is not the one on the chain");
+  }
+
+  private Optional<byte[]> findElsewhere(Cid cid) {
+    for (var source : elsewhere) {
+      var found = source.find(cid).filter(bytes -> sha256(bytes).equals(cid.sha256()));
+      if (found.isPresent()) {
+        return found;
+      }
     }
-    return switch (document.type()) {
-      case MANIFEST -> manifest(cid, bytes);
-      case OFFERS -> offers(cid, bytes);
-    };
+    return Optional.empty();
   }
 
-  private Finding manifest(Cid cid, byte[] bytes) {
-    return switch (reader.manifest(bytes)) {
-      case Reading.Invalid<Manifest> invalid -> invalid(invalid.pointer(), invalid.reason());
-      case Reading.Valid<Manifest>(var manifest) -> {
-        keep(cid);
-        manifest.artifacts().forEach(artifact -> keep(artifact.cid()));
-        yield new Finding.Valid(new String(bytes, UTF_8));
+  private Finding read(Document.Type type, Cid cid, byte[] bytes) {
+    keep(cid, bytes);
+    return switch (type) {
+      case MANIFEST -> {
+        var reading = reader.manifest(bytes);
+        if (reading instanceof Reading.Valid<Manifest>(var manifest)) {
+          manifest.artifacts().forEach(artifact -> keep(artifact.cid()));
+        }
+        yield finding(reading, bytes);
       }
+      case OFFERS -> finding(reader.offers(bytes), bytes);
     };
   }
 
-  private Finding offers(Cid cid, byte[] bytes) {
-    return switch (reader.offers(bytes)) {
-      case Reading.Invalid<List<Offer>> invalid -> invalid(invalid.pointer(), invalid.reason());
-      case Reading.Valid<List<Offer>> _ -> {
-        keep(cid);
-        yield new Finding.Valid(new String(bytes, UTF_8));
-      }
+  private static Finding finding(Reading<?> reading, byte[] bytes) {
+    return switch (reading) {
+      case Reading.Invalid<?>(var pointer, var reason) ->
+          new Finding.Invalid((pointer.isEmpty() ? "" : pointer + ": ") + reason);
+      case Reading.Valid<?> _ -> new Finding.Valid(new String(bytes, UTF_8));
     };
   }
 
-  private static Finding invalid(String pointer, String reason) {
-    return new Finding.Invalid((pointer.isEmpty() ? "" : pointer + ": ") + reason);
+  /** Even one that breaks a rule: a mirror that is built anew must find the same. */
+  private void keep(Cid document, byte[] bytes) {
+    if (bytes.length <= DocumentReader.MAX_SIZE) {
+      store.put(document, bytes);
+      store.pin(document);
+    }
   }
 
   /** An artifact may be kept by other nodes only: then there is nothing to pin here. */
-  private void keep(Cid cid) {
+  private void keep(Cid artifact) {
     try {
-      store.pin(cid);
+      store.pin(artifact);
     } catch (MarketException.NotFound elsewhere) {
-      LOG.log(INFO, "content not stored here: cid={0}", cid);
-    }
-  }
-
-  private byte[] content(Cid cid) {
-    try (var content = store.open(cid, 0)) {
-      return content.readAllBytes();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
+      LOG.log(INFO, "artifact not stored here: cid={0}", artifact);
     }
   }
 

@@ -16,18 +16,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads documents that were found valid against their schemas (docs/schemas). */
+/**
+ * Turns documents that were found good, by their schemas (docs/schemas) and beyond, into what they
+ * say.
+ */
 public final class DocumentJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private DocumentJson() {}
 
-  /**
-   * Fails with an {@link IllegalArgumentException} when a value breaks a rule that the schema
-   * cannot express.
-   */
-  public static Manifest manifest(String body) {
-    var json = parse(body);
+  static Manifest manifest(String body) {
+    return manifest(parse(body));
+  }
+
+  static List<Offer> offers(String body) {
+    return offers(parse(body));
+  }
+
+  public static Manifest manifest(JsonNode json) {
     var artifacts = new ArrayList<Manifest.Artifact>();
     json.path("artifacts").forEach(artifact -> artifacts.add(artifact(artifact)));
     return new Manifest(
@@ -39,10 +45,9 @@ public final class DocumentJson {
         Optional.of(json.path("endpoint")).filter(JsonNode::isObject).map(DocumentJson::endpoint));
   }
 
-  /** Fails as {@link #manifest} does. */
-  public static List<Offer> offers(String body) {
+  public static List<Offer> offers(JsonNode json) {
     var offers = new ArrayList<Offer>();
-    parse(body).path("offers").forEach(offer -> offers.add(offer(offer)));
+    json.path("offers").forEach(offer -> offers.add(offer(offer)));
     return List.copyOf(offers);
   }
 

@@ -14,7 +14,9 @@ import io.stoa.domain.listing.ServiceName;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.Optional;
 import org.hibernate.annotations.Immutable;
@@ -24,8 +26,13 @@ import org.jspecify.annotations.NullUnmarked;
 @Entity
 @Immutable
 @NullUnmarked
+@IdClass(ListingNow.Key.class)
 @Table(schema = "mirror", name = "listing_now")
 class ListingNow {
+  @Id
+  @Column(name = "chain_id")
+  long chain;
+
   @Id long id;
   String provider;
   String service;
@@ -43,21 +50,13 @@ class ListingNow {
   @Column(name = "offers_root")
   byte[] offersRoot;
 
-  @Column(name = "manifest_state")
-  String manifestState;
-
-  @Column(name = "manifest_reason")
-  String manifestReason;
-
+  String words;
   String manifest;
-
-  @Column(name = "offers_state")
-  String offersState;
-
-  @Column(name = "offers_reason")
-  String offersReason;
-
   String offers;
+  String fault;
+
+  @Column(name = "is_for_sale")
+  boolean isForSale;
 
   Listing listing() {
     return new Listing(
@@ -84,19 +83,15 @@ class ListingNow {
   }
 
   private Documents documents() {
-    if ("INVALID".equals(manifestState)) {
-      return new Documents.Invalid("Manifest: " + manifestReason);
+    if (fault != null) {
+      return new Documents.Invalid(fault);
     }
-    if ("INVALID".equals(offersState)) {
-      return new Documents.Invalid("Offers: " + offersReason);
-    }
-    if (!"VALID".equals(manifestState) || !"VALID".equals(offersState)) {
-      return new Documents.Pending();
-    }
-    var read = DocumentJson.manifest(manifest);
-    return read.kind().name().equals(kind)
-        ? new Documents.Valid(read, DocumentJson.offers(offers))
-        : new Documents.Invalid(
-            "Manifest: it says " + read.kind() + ", the listing was published as " + kind);
+    return manifest == null || offers == null
+        ? new Documents.Pending()
+        : new Documents.Valid(DocumentJson.manifest(manifest), DocumentJson.offers(offers));
+  }
+
+  record Key(long chain, long id) implements Serializable {
+    private static final long serialVersionUID = 1L;
   }
 }

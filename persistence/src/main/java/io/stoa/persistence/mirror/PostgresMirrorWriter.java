@@ -1,5 +1,6 @@
 package io.stoa.persistence.mirror;
 
+import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
@@ -15,34 +16,34 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mirror in PostgreSQL, schema {@code mirror}. Tells listeners on {@code mirror_changed} of
- * every change.
+ * The mirror in PostgreSQL, schema {@code mirror}. Tells listeners on {@link #CHANNEL} of every
+ * change that readers can see.
  */
 public final class PostgresMirrorWriter implements MirrorWriter {
-  /** The channel on which changes are announced. */
+  /** The channel of {@code LISTEN}. */
   public static final String CHANNEL = "mirror_changed";
 
-  /** How many blocks are remembered: no reorganisation is expected to be deeper. */
+  /** How many blocks are remembered: a deeper reorganisation builds the mirror anew. */
   private static final int REMEMBERED = 4096;
 
-  private static final List<String> FACTS =
-      List.of(
-          "listing",
-          "listing_owner",
-          "listing_status",
-          "listing_version",
-          "listing_offers",
-          "listing_splitter");
+  private static final List<String> FORGOTTEN =
+      Stream.of(
+              "listing",
+              "listing_owner",
+              "listing_status",
+              "listing_version",
+              "listing_offers",
+              "listing_splitter",
+              "dead_event")
+          .map("delete from mirror.%s where chain_id = $1 and block_number > $2"::formatted)
+          .toList();
 
   private final Pool pool;
 
@@ -51,8 +52,35 @@ public final class PostgresMirrorWriter implements MirrorWriter {
   }
 
   @Override
+  public void begin(ChainId chain, Address registry) {
+    var address = Buffer.buffer(registry.toBytes());
+    Blocking.await(
+        pool.withTransaction(
+            connection ->
+                connection
+                    .preparedQuery(
+                        """
+                        insert into mirror.chain_cursor as c (chain_id, registry) values ($1, $2)
+                        on conflict (chain_id) do update
+                          set registry = $2, block_number = null, block_hash = null, block_time = null
+                          where c.registry <> $2
+                        """)
+                    .execute(Tuple.of(chain.value(), address))
+                    .compose(
+                        begun ->
+                            begun.rowCount() == 0
+                                ? Future.succeededFuture()
+                                : forget(connection, chain, -1))));
+  }
+
+  @Override
   public Optional<Progress.Cursor> cursor(ChainId chain) {
-    return rows(run("select * from mirror.cursor where chain_id = $1", chain.value()))
+    return rows(run(
+            """
+                select block_number, block_hash, block_time from mirror.chain_cursor
+                where chain_id = $1 and block_number is not null
+                """,
+            chain.value()))
         .findFirst()
         .map(
             row ->
@@ -62,55 +90,54 @@ public final class PostgresMirrorWriter implements MirrorWriter {
   }
 
   @Override
-  public Optional<Bytes32> hashOf(ChainId chain, long number) {
-    return rows(run(
-            "select hash from mirror.block where chain_id = $1 and number = $2",
-            chain.value(),
-            number))
-        .findFirst()
-        .map(row -> bytes32(row, "hash"));
-  }
-
-  @Override
-  public Optional<BlockRef> knownBelow(ChainId chain, long number) {
+  public List<BlockRef> remembered(ChainId chain, long number, int limit) {
     return rows(run(
             """
-                select number, hash from mirror.block where chain_id = $1 and number < $2
-                order by number desc limit 1
+                select number, hash from mirror.block where chain_id = $1 and number <= $2
+                order by number desc limit $3
                 """,
             chain.value(),
-            number))
-        .findFirst()
-        .map(row -> new BlockRef(row.getLong("number"), bytes32(row, "hash")));
+            number,
+            limit))
+        .map(row -> new BlockRef(row.getLong("number"), bytes32(row, "hash")))
+        .toList();
   }
 
   @Override
   public void advance(ChainId chain, Optional<BlockRef> from, Progress progress) {
+    var rows = ProgressRows.of(chain, progress);
     Blocking.await(
         pool.withTransaction(
             connection ->
-                moveCursor(connection, chain, from, progress.to())
-                    .compose(moved -> write(connection, chain, progress))
-                    .compose(written -> announce(connection))));
+                moveCursor(connection, chain, from, Optional.of(progress.to()))
+                    .compose(moved -> rows.insert(connection))
+                    .compose(written -> forgetOldBlocks(connection, chain, progress.to().block()))
+                    .compose(
+                        written ->
+                            progress.facts().isEmpty()
+                                ? Future.succeededFuture()
+                                : announce(connection))));
   }
 
   @Override
-  public void unwind(ChainId chain, BlockRef from, Progress.Cursor ancestor) {
+  public void unwind(ChainId chain, BlockRef from, Optional<Progress.Cursor> ancestor) {
+    long kept = ancestor.map(cursor -> cursor.block().number()).orElse(-1L);
     Blocking.await(
         pool.withTransaction(
             connection ->
                 moveCursor(connection, chain, Optional.of(from), ancestor)
-                    .compose(moved -> forget(connection, chain, ancestor.block().number()))
-                    .compose(forgotten -> announce(connection))));
+                    .compose(moved -> forget(connection, chain, kept))));
   }
 
   @Override
-  public List<Document> pending(int limit) {
+  public List<Document> pending(ChainId chain, int limit) {
     return rows(run(
             """
                 select type, cid, sha256 from mirror.document
-                where state = 'PENDING' and next_try <= now() order by next_try limit $1
+                where chain_id = $1 and state = 'PENDING' and next_try <= now()
+                order by next_try limit $2
                 """,
+            chain.value(),
             limit))
         .map(
             row ->
@@ -122,17 +149,18 @@ public final class PostgresMirrorWriter implements MirrorWriter {
   }
 
   @Override
-  public void found(Document document, Document.Finding finding) {
+  public void found(ChainId chain, Document document, Document.Finding finding) {
     switch (finding) {
-      case Document.Finding.Valid(var body) -> decide(document, "VALID", null, body);
-      case Document.Finding.Invalid(var reason) -> decide(document, "INVALID", reason, null);
+      case Document.Finding.Valid(var body) -> decide(chain, document, "VALID", null, body);
+      case Document.Finding.Invalid(var reason) -> decide(chain, document, "INVALID", reason, null);
       case Document.Finding.Missing _ ->
           run(
               """
               update mirror.document
-              set tries = tries + 1, next_try = now() + least(60, 0.25 * 2 ^ least(tries, 10)) * interval '1 second'
-              where type = $1 and cid = $2 and sha256 = $3 and state = 'PENDING'
+              set next_try = now() + greatest(interval '0.25 s', least(interval '30 s', (now() - seen_at) / 20))
+              where chain_id = $1 and type = $2 and cid = $3 and sha256 = $4 and state = 'PENDING'
               """,
+              chain.value(),
               document.type().name(),
               Buffer.buffer(document.cid().toBytes()),
               buffer(document.sha256()));
@@ -140,57 +168,41 @@ public final class PostgresMirrorWriter implements MirrorWriter {
   }
 
   @Override
-  public void retryMissing() {
-    run("update mirror.document set next_try = now(), tries = 0 where state = 'PENDING'");
+  public void arrived(ChainId chain, Cid cid) {
+    run(
+        """
+        update mirror.document set next_try = now()
+        where chain_id = $1 and type in ('MANIFEST', 'OFFERS') and cid = $2 and state = 'PENDING'
+        """,
+        chain.value(),
+        Buffer.buffer(cid.toBytes()));
   }
 
   @Override
-  public Bytes32 digest() {
-    var parts = new ArrayList<String>();
-    for (var table : FACTS) {
-      parts.add(
-          "select coalesce(string_agg(t::text, E'\\n' order by t::text), '') as rows from mirror."
-              + table
-              + " t");
-    }
-    parts.add(
-        """
-        select coalesce(string_agg(d::text, E'\\n' order by d::text), '') as rows
-        from (select type, cid, sha256, state, reason, body from mirror.document) d""");
-    var union = new StringBuilder();
-    for (int i = 0; i < parts.size(); i++) {
-      union
-          .append(i == 0 ? "" : " union all ")
-          .append("select ")
-          .append(i)
-          .append(" as place, rows from (")
-          .append(parts.get(i))
-          .append(") p")
-          .append(i);
-    }
-    var row =
-        rows(run(
-                "select sha256(convert_to(string_agg(rows, E'\\n\\n' order by place), 'UTF8')) as digest from ("
-                    + union
-                    + ") whole"))
-            .findFirst()
-            .orElseThrow();
-    return bytes32(row, "digest");
+  public Bytes32 digest(ChainId chain) {
+    return bytes32(
+        rows(run(MirrorDigest.STATEMENT, chain.value())).findFirst().orElseThrow(), "digest");
   }
 
   private void decide(
-      Document document, String state, @Nullable String reason, @Nullable String body) {
+      ChainId chain,
+      Document document,
+      String state,
+      @Nullable String reason,
+      @Nullable String body) {
     Blocking.await(
         pool.withTransaction(
             connection ->
                 connection
                     .preparedQuery(
                         """
-                        update mirror.document set state = $4, reason = $5, body = $6
-                        where type = $1 and cid = $2 and sha256 = $3 and state = 'PENDING'
+                        update mirror.document set state = $5, reason = $6, body = $7
+                        where chain_id = $1 and type = $2 and cid = $3 and sha256 = $4
+                          and state = 'PENDING'
                         """)
                     .execute(
                         Tuple.of(
+                            chain.value(),
                             document.type().name(),
                             Buffer.buffer(document.cid().toBytes()),
                             buffer(document.sha256()),
@@ -201,24 +213,25 @@ public final class PostgresMirrorWriter implements MirrorWriter {
   }
 
   private static Future<Void> moveCursor(
-      SqlConnection connection, ChainId chain, Optional<BlockRef> from, Progress.Cursor to) {
-    var parameters =
-        Tuple.of(
-            chain.value(),
-            to.block().number(),
-            buffer(to.block().hash()),
-            to.time().atOffset(ZoneOffset.UTC));
-    var statement =
-        from.isEmpty()
-            ? "insert into mirror.cursor values ($1, $2, $3, $4) on conflict do nothing"
-            : """
-              update mirror.cursor set block_number = $2, block_hash = $3, block_time = $4
-              where chain_id = $1 and block_number = $5 and block_hash = $6
-              """;
-    from.ifPresent(block -> parameters.addLong(block.number()).addBuffer(buffer(block.hash())));
+      SqlConnection connection,
+      ChainId chain,
+      Optional<BlockRef> from,
+      Optional<Progress.Cursor> to) {
     return connection
-        .preparedQuery(statement)
-        .execute(parameters)
+        .preparedQuery(
+            """
+            update mirror.chain_cursor set block_number = $4, block_hash = $5, block_time = $6
+            where chain_id = $1
+              and block_number is not distinct from $2 and block_hash is not distinct from $3
+            """)
+        .execute(
+            Tuple.of(
+                chain.value(),
+                from.map(BlockRef::number).orElse(null),
+                from.map(block -> buffer(block.hash())).orElse(null),
+                to.map(cursor -> cursor.block().number()).orElse(null),
+                to.map(cursor -> buffer(cursor.block().hash())).orElse(null),
+                to.map(cursor -> cursor.time().atOffset(ZoneOffset.UTC)).orElse(null)))
         .compose(
             moved ->
                 moved.rowCount() == 1
@@ -228,155 +241,34 @@ public final class PostgresMirrorWriter implements MirrorWriter {
                             "mirror-moved", "Another instance moved the mirror's cursor.")));
   }
 
-  private static Future<Void> write(SqlConnection connection, ChainId chain, Progress progress) {
-    Map<String, List<Tuple>> batches = new LinkedHashMap<>();
-    for (var block : progress.blocks()) {
-      add(
-          batches,
-          """
-          insert into mirror.block values ($1, $2, $3, $4)
-          on conflict (chain_id, number) do update set hash = excluded.hash, parent = excluded.parent
-          """,
-          chain.value(),
-          block.ref().number(),
-          buffer(block.ref().hash()),
-          buffer(block.parent()));
-    }
-    for (var log : progress.logs()) {
-      add(
-          batches,
-          """
-          insert into mirror.raw_log values ($1, $2, $3, $4, $5, $6, $7, $8, true)
-          on conflict (chain_id, block_hash, log_index) do update set is_canonical = true
-          """,
-          chain.value(),
-          log.block().number(),
-          buffer(log.block().hash()),
-          log.index(),
-          buffer(log.transaction().value()),
-          Buffer.buffer(log.address().toBytes()),
-          log.topics().stream().map(PostgresMirrorWriter::buffer).toArray(Buffer[]::new),
-          Buffer.buffer(log.data().toBytes()));
-    }
-    progress.facts().forEach(fact -> add(batches, fact));
-    for (var event : progress.dead()) {
-      add(
-          batches,
-          "insert into mirror.dead_event values ($1, $2, $3, $4, $5) on conflict do nothing",
-          chain.value(),
-          event.block(),
-          event.logIndex(),
-          event.event(),
-          event.reason());
-    }
-    add(
-        batches,
-        "delete from mirror.block where chain_id = $1 and number < $2",
-        chain.value(),
-        progress.to().block().number() - REMEMBERED);
-    return runAll(connection, batches);
+  private static Future<Void> forgetOldBlocks(
+      SqlConnection connection, ChainId chain, BlockRef newest) {
+    return connection
+        .preparedQuery("delete from mirror.block where chain_id = $1 and number < $2")
+        .execute(Tuple.of(chain.value(), newest.number() - REMEMBERED))
+        .mapEmpty();
   }
 
-  private static void add(Map<String, List<Tuple>> batches, Fact fact) {
-    switch (fact) {
-      case Fact.Published(_, var listing, var path, var kind) ->
-          add(
-              batches,
-              "insert into mirror.listing values ($1, $2, $3, $4, $5, $6)",
-              listing.value(),
-              path.provider().toString(),
-              path.service().value(),
-              kind.name(),
-              fact.place().block(),
-              fact.place().logIndex());
-      case Fact.Owned(_, _, var owner) ->
-          addTo(batches, "listing_owner", fact, Buffer.buffer(owner.toBytes()));
-      case Fact.Stands(_, _, var status) -> addTo(batches, "listing_status", fact, status.name());
-      case Fact.Versioned(_, _, var version, var cid, var sha256) -> {
-        addTo(
-            batches,
-            "listing_version",
-            fact,
-            version,
-            Buffer.buffer(cid.toBytes()),
-            buffer(sha256));
-        addDocument(batches, Document.Type.MANIFEST, cid.toBytes(), sha256);
-      }
-      case Fact.Offered(_, _, var offersRoot) -> {
-        addTo(batches, "listing_offers", fact, buffer(offersRoot));
-        addDocument(
-            batches, Document.Type.OFFERS, Cid.of(Cid.Codec.RAW, offersRoot).toBytes(), offersRoot);
-      }
-      case Fact.PaidTo(_, _, var splitter) ->
-          addTo(batches, "listing_splitter", fact, Buffer.buffer(splitter.toBytes()));
-    }
-  }
-
-  private static void addTo(
-      Map<String, List<Tuple>> batches, String table, Fact fact, Object... what) {
-    var statement = new StringBuilder("insert into mirror.").append(table).append(" values ($1");
-    for (int i = 2; i <= 4 + what.length; i++) {
-      statement.append(", $").append(i);
-    }
-    var all = new ArrayList<Object>();
-    all.add(fact.listing().value());
-    all.add(fact.place().block());
-    all.add(fact.place().logIndex());
-    all.add(fact.place().at().atOffset(ZoneOffset.UTC));
-    all.addAll(List.of(what));
-    add(batches, statement.append(")").toString(), all.toArray());
-  }
-
-  private static void addDocument(
-      Map<String, List<Tuple>> batches, Document.Type type, byte[] cid, Bytes32 sha256) {
-    add(
-        batches,
-        """
-        insert into mirror.document (type, cid, sha256, state) values ($1, $2, $3, 'PENDING')
-        on conflict do nothing
-        """,
-        type.name(),
-        Buffer.buffer(cid),
-        buffer(sha256));
-  }
-
-  private static void add(
-      Map<String, List<Tuple>> batches, String statement, Object... parameters) {
-    batches
-        .computeIfAbsent(statement, first -> new ArrayList<>())
-        .add(Tuple.from(List.of(parameters)));
-  }
-
+  /** Raw logs stay: a node may not have them any more when that fork comes back. */
   private static Future<Void> forget(SqlConnection connection, ChainId chain, long above) {
-    Map<String, List<Tuple>> batches = new LinkedHashMap<>();
-    for (var table : FACTS) {
-      batches.put(
-          "delete from mirror." + table + " where block_number > $1", List.of(Tuple.of(above)));
-    }
-    batches.put(
-        "delete from mirror.dead_event where chain_id = $1 and block_number > $2",
-        List.of(Tuple.of(chain.value(), above)));
-    batches.put(
-        "delete from mirror.block where chain_id = $1 and number > $2",
-        List.of(Tuple.of(chain.value(), above)));
-    batches.put(
-        "update mirror.raw_log set is_canonical = false where chain_id = $1 and block_number > $2",
-        List.of(Tuple.of(chain.value(), above)));
-    return runAll(connection, batches);
-  }
-
-  private static Future<Void> runAll(SqlConnection connection, Map<String, List<Tuple>> batches) {
-    Future<Void> done = Future.succeededFuture();
-    for (var batch : batches.entrySet()) {
-      done =
-          done.compose(
-              before ->
-                  connection
-                      .preparedQuery(batch.getKey())
-                      .executeBatch(batch.getValue())
-                      .mapEmpty());
-    }
-    return done;
+    var statements =
+        Stream.concat(
+            FORGOTTEN.stream(),
+            Stream.of(
+                "delete from mirror.block where chain_id = $1 and number > $2",
+                "update mirror.raw_log set is_canonical = false where chain_id = $1 and block_number > $2"));
+    return statements
+        .reduce(
+            Future.<Void>succeededFuture(),
+            (before, statement) ->
+                before.compose(
+                    done ->
+                        connection
+                            .preparedQuery(statement)
+                            .execute(Tuple.of(chain.value(), above))
+                            .mapEmpty()),
+            (first, second) -> first.compose(done -> second))
+        .compose(forgotten -> announce(connection));
   }
 
   private static Future<Void> announce(SqlConnection connection) {
@@ -384,7 +276,7 @@ public final class PostgresMirrorWriter implements MirrorWriter {
   }
 
   private RowSet<Row> run(String statement, Object... parameters) {
-    return Blocking.await(pool.preparedQuery(statement).execute(Tuple.from(List.of(parameters))));
+    return Blocking.await(pool.preparedQuery(statement).execute(Tuple.from(parameters)));
   }
 
   private static Stream<Row> rows(RowSet<Row> rows) {

@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param to the cursor afterwards
  * @param blocks the headers that were seen, for finding a common ancestor later
+ * @param facts in the order of the chain
  */
 public record Progress(
     Cursor to, List<Block> blocks, List<RawLog> logs, List<Fact> facts, List<DeadEvent> dead) {
@@ -29,7 +30,11 @@ public record Progress(
   /** A block that was read, and its parent. */
   public record Block(BlockRef ref, Bytes32 parent) {}
 
-  /** An event as it was logged. */
+  /**
+   * An event as it was logged.
+   *
+   * @param topics four at most
+   */
   public record RawLog(
       BlockRef block,
       int index,
@@ -42,6 +47,10 @@ public record Progress(
     }
   }
 
-  /** An event that could not be read, and why. */
+  /**
+   * An event that could not be read, and why.
+   *
+   * @param event its name, empty when even that is unknown
+   */
   public record DeadEvent(long block, int logIndex, String event, String reason) {}
 }

@@ -217,7 +217,13 @@ public final class PostgresTill implements Till {
 
   @Override
   public Optional<String> receipt(PaymentId id) {
-    return first(run("select document from till.receipt where id = $1", bytes(id.value())))
+    return first(
+            run(
+                """
+                select r.document from till.payment p join till.receipt r using (payer, id)
+                where p.id = $1 and p.state = 'SETTLED'
+                """,
+                bytes(id.value())))
         .map(row -> row.getString("document"));
   }
 

@@ -98,7 +98,7 @@ public final class Sends {
         .findFirst();
   }
 
-  /** Writes down what used a nonce up, over whatever stood there. */
+  /** Writes down what used a nonce of a row up, over whatever stood there. */
   public void conclude(Address account, long nonce, Send.End end) {
     var row =
         switch (end) {
@@ -109,14 +109,18 @@ public final class Sends {
           case Send.End.Displaced _ ->
               Tuple.of(bytes(account), nonce, "DISPLACED", null, null, null).addValue(null);
         };
-    Blocking.await(
-        pool.preparedQuery(
-                """
+    var concluded =
+        Blocking.await(
+            pool.preparedQuery(
+                    """
                 update till.send
                 set ended = $3, tx_hash = $4, block_number = $5, block_hash = $6, succeeded = $7
                 where account = $1 and nonce = $2
                 """)
-            .execute(row));
+                .execute(row));
+    if (concluded.rowCount() == 0) {
+      throw new IllegalArgumentException("no send of " + account + " has the nonce " + nonce);
+    }
   }
 
   private static Tuple ended(

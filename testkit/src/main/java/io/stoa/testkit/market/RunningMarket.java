@@ -105,19 +105,25 @@ public final class RunningMarket implements AutoCloseable {
   }
 
   /**
-   * Starts it and waits for its end: for tests of what it says when it cannot run. Returns the exit
-   * code.
+   * Starts another instance that cannot run, and returns the last line it printed. Fails the test
+   * if it runs, or ends without an error.
    */
-  public int startInVain() {
-    launch();
-    try {
-      if (!running().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new AssertionError("the market did not end:\n" + log());
+  public String lastWordsUnder(Map<String, String> wrong) {
+    var all = new LinkedHashMap<>(overrides);
+    all.putAll(wrong);
+    try (var other = new RunningMarket(surroundings, false, "vain-" + Ports.choose(), all)) {
+      other.launch();
+      if (!other.running().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          || other.running().exitValue() == 0) {
+        throw new AssertionError("it did not fail:\n" + other.log());
       }
-      return running().exitValue();
+      var lines = Files.readAllLines(other.home.resolve("console.log"));
+      return lines.isEmpty() ? "" : lines.getLast();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new AssertionError(interrupted);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 

@@ -71,6 +71,15 @@ public record Surroundings(
     send(rpc, wallet, transaction);
   }
 
+  /** Takes the chain away, as it is; {@link #returnChain} brings it back. */
+  public void takeChainAway() {
+    LocalChain.stop(home);
+  }
+
+  public void returnChain() {
+    LocalChain.start(home, Checkout.anvil());
+  }
+
   /** Makes test dollars. */
   public void mint(Address owner, BigInteger units) {
     mint(rpc, contracts, owner, units);

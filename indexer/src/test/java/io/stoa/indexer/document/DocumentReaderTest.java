@@ -1,0 +1,213 @@
+package io.stoa.indexer.document;
+
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.ChainId;
+import io.stoa.domain.Cid;
+import io.stoa.domain.TokenAmount;
+import io.stoa.domain.listing.ListingKind;
+import io.stoa.domain.listing.Manifest;
+import io.stoa.domain.listing.Offer;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DocumentReaderTest {
+  private static final ChainId CHAIN = new ChainId(31337);
+  private static final Bytes32 SHA256 = Bytes32.parse("0x" + "1f".repeat(32));
+  private static final Cid FILE = Cid.of(Cid.Codec.DAG_PB, SHA256);
+  private static final String TOKEN = "0x" + "5".repeat(40);
+
+  private static final String MANIFEST =
+      """
+      {"title":"MiniLM","description":"Sentence embeddings\\nin 384 numbers","kind":"MODEL","licence":"Apache-2.0",
+       "artifacts":[{"name":"model.onnx","cid":"%s","sha256":"%s","size":22972370,
+         "mediaType":"application/octet-stream"}],
+       "endpoint":{"url":"https://models.example:8443/v1","nodes":["did:web:stoa.example%%3A8080"]}}
+      """
+          .formatted(FILE, SHA256);
+
+  private static final String OFFERS =
+      """
+      {"offers":[{"name":"call","type":"PER_CALL","price":{"amount":"1000","asset":"eip155:31337/erc20:%s"}}]}
+      """
+          .formatted(TOKEN);
+
+  private final DocumentReader reader = new DocumentReader(CHAIN);
+
+  @Test
+  void aFullManifestIsRead() {
+    // When
+    var reading = reader.manifest(MANIFEST.getBytes(UTF_8));
+
+    // Then
+    assertThat(reading)
+        .isEqualTo(
+            new Reading.Valid<>(
+                new Manifest(
+                    "MiniLM",
+                    "Sentence embeddings\nin 384 numbers",
+                    ListingKind.MODEL,
+                    "Apache-2.0",
+                    List.of(
+                        new Manifest.Artifact(
+                            "model.onnx", FILE, SHA256, 22_972_370, "application/octet-stream")),
+                    Optional.of(
+                        new Manifest.Endpoint(
+                            URI.create("https://models.example:8443/v1"),
+                            List.of("did:web:stoa.example%3A8080"))))));
+  }
+
+  @Test
+  void aManifestNeedsNoMoreThanTitleKindAndLicence() {
+    // When
+    var reading =
+        reader.manifest(
+            "{\"title\":\"T\",\"kind\":\"DATASET\",\"licence\":\"MIT\"}".getBytes(UTF_8));
+
+    // Then
+    assertThat(reading)
+        .isEqualTo(
+            new Reading.Valid<>(
+                new Manifest("T", "", ListingKind.DATASET, "MIT", List.of(), Optional.empty())));
+  }
+
+  @Test
+  void offersAreRead() {
+    // When
+    var reading = reader.offers(OFFERS.getBytes(UTF_8));
+
+    // Then
+    var price = TokenAmount.of(Asset.parse("eip155:31337/erc20:" + TOKEN), 1_000);
+    assertThat(reading)
+        .isEqualTo(new Reading.Valid<List<Offer>>(List.of(new Offer.PerCall("call", price))));
+  }
+
+  static Stream<Arguments> badManifests() {
+    return Stream.of(
+        bad("/title", "\"MiniLM\"", "\"\""),
+        bad("/title", "\"MiniLM\"", "7"),
+        bad("/title", "\"MiniLM\"", "null"),
+        bad("/title", "\"MiniLM\"", "\"" + "x".repeat(81) + "\""),
+        bad("/title", "MiniLM", "\\u0000"),
+        bad("/title", "MiniLM", "\\ud800 alone"),
+        bad("/title", "MiniLM", "a\\u001bb"),
+        bad("/description", "Sentence", "x".repeat(501)),
+        bad("/kind", "MODEL", "SOUP"),
+        bad("", "\"kind\":\"MODEL\",", ""),
+        bad("", "\"title\":", "\"price\":1,\"title\":"),
+        bad("", "\"title\":", "\"title\":\"twice\",\"title\":"),
+        bad("/artifacts/0/cid", FILE.toString(), FILE.toString().replaceFirst("b", "B")),
+        bad("/artifacts/0/cid", FILE.toString(), "b" + "z".repeat(58)),
+        bad("/artifacts/0/sha256", SHA256.toString(), "0x1234"),
+        bad("/artifacts/0/sha256", SHA256.toString(), SHA256 + "\\n"),
+        bad("/artifacts/0/size", "22972370", "-1"),
+        bad("/artifacts/0/size", "22972370", "1.5"),
+        bad("/artifacts/0/size", "22972370", "1e400"),
+        bad("/artifacts/0/name", "model.onnx", "../../etc/passwd"),
+        bad("/artifacts/0/mediaType", "application/octet-stream", "text/html\\r\\nx: y"),
+        bad("/artifacts/0", "\"size\":", "\"extra\":1,\"size\":"),
+        bad("/endpoint/url", "https://models.example:8443", "ftp://models.example"),
+        bad("/endpoint/url", "https://models.example:8443", "https://user@models.example"),
+        bad("/endpoint/url", "https://models.example:8443", "https://:8443"),
+        bad("/endpoint/url", "https://models.example:8443", "https://models.example:99999"),
+        bad("/endpoint/url", "https://models.example:8443", "https://models example"),
+        bad("/endpoint/url", "https://models.example:8443", "https://models.example/%zz"),
+        bad("/endpoint/url", "/v1\"", "/v1?key=1\""),
+        bad("/endpoint/nodes/0", "did:web:", "did:key:"));
+  }
+
+  private static Arguments bad(String pointer, String good, String bad) {
+    assertThat(MANIFEST).contains(good);
+    return arguments(pointer, MANIFEST.replace(good, bad));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badManifests")
+  void aManifestThatBreaksARuleIsRefusedWithThePlace(String pointer, String manifest) {
+    // When
+    var reading = reader.manifest(manifest.getBytes(UTF_8));
+
+    // Then
+    assertThat(reading).isInstanceOf(Reading.Invalid.class);
+    var invalid = (Reading.Invalid<Manifest>) reading;
+    assertThat(invalid.pointer()).isEqualTo(pointer);
+    assertThat(invalid.reason()).isNotBlank().doesNotContain("io.stoa", "Exception");
+  }
+
+  @Test
+  void twoArtifactsOfOneNameAreRefused() {
+    // Given
+    var artifact = MANIFEST.substring(MANIFEST.indexOf("{\"name\""), MANIFEST.indexOf("}],") + 1);
+
+    // When
+    var reading =
+        reader.manifest(MANIFEST.replace(artifact, artifact + "," + artifact).getBytes(UTF_8));
+
+    // Then
+    assertThat(reading).isEqualTo(new Reading.Invalid<>("/artifacts/1/name", "it is used twice"));
+  }
+
+  static Stream<Arguments> badOffers() {
+    var offer = OFFERS.substring(OFFERS.indexOf('[') + 1, OFFERS.indexOf(']'));
+    return Stream.of(
+        arguments("/offers", "{\"offers\":[]}"),
+        arguments("", "{}"),
+        arguments("/offers/0/type", OFFERS.replace("PER_CALL", "AUCTION")),
+        arguments("/offers/0/price/amount", OFFERS.replace("\"1000\"", "\"0\"")),
+        arguments("/offers/0/price/amount", OFFERS.replace("\"1000\"", "\"01\"")),
+        arguments("/offers/0/price/amount", OFFERS.replace("\"1000\"", "\"0.5\"")),
+        arguments("/offers/0/price/amount", OFFERS.replace("\"1000\"", "1000")),
+        arguments("/offers/0/price/amount", OFFERS.replace("1000", "9".repeat(39))),
+        arguments("/offers/0/price/asset", OFFERS.replace("31337", "1")),
+        arguments("/offers/0/price/asset", OFFERS.replace("erc20", "slip44")),
+        arguments("/offers/0/name", OFFERS.replace("\"call\"", "\"Call it\"")),
+        arguments("/offers/1/name", OFFERS.replace(offer, offer + "," + offer)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badOffers")
+  void offersThatBreakARuleAreRefusedWithThePlace(String pointer, String offers) {
+    // When
+    var reading = reader.offers(offers.getBytes(UTF_8));
+
+    // Then
+    assertThat(reading).isInstanceOf(Reading.Invalid.class);
+    assertThat(((Reading.Invalid<List<Offer>>) reading).pointer()).isEqualTo(pointer);
+  }
+
+  static Stream<byte[]> garbage() {
+    return Stream.of(
+        new byte[0],
+        new byte[] {(byte) 0xff, 0, 1},
+        "null".getBytes(UTF_8),
+        "[]".getBytes(UTF_8),
+        "7".getBytes(UTF_8),
+        "{".getBytes(UTF_8),
+        (MANIFEST + "{}").getBytes(UTF_8),
+        MANIFEST.getBytes(UTF_16),
+        "[".repeat(20_000).getBytes(UTF_8),
+        (" ".repeat(DocumentReader.MAX_SIZE) + MANIFEST).getBytes(UTF_8));
+  }
+
+  @ParameterizedTest
+  @MethodSource("garbage")
+  void whatIsNoDocumentAtAllIsRefusedAsAWhole(byte[] bytes) {
+    // When
+    var reading = reader.manifest(bytes);
+
+    // Then
+    assertThat(reading).isInstanceOf(Reading.Invalid.class);
+    assertThat(((Reading.Invalid<Manifest>) reading).pointer()).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stoa.indexer.document;
+
+import org.jspecify.annotations.NullMarked;

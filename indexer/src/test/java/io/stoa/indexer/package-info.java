@@ -1,0 +1,4 @@
+@NullMarked
+package io.stoa.indexer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,402 @@
+package io.stoa.payments;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stoa.chain.rpc.Finality;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.rpc.RpcSettings;
+import io.stoa.chain.send.ReceiptWatch;
+import io.stoa.chain.send.SendPolicy;
+import io.stoa.chain.send.TransactionSender;
+import io.stoa.chain.testing.InMemorySendLog;
+import io.stoa.crypto.SigningKey;
+import io.stoa.domain.Address;
+import io.stoa.domain.Asset;
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.ChainId;
+import io.stoa.domain.MarketException;
+import io.stoa.domain.TokenAmount;
+import io.stoa.domain.TxHash;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentState;
+import io.stoa.domain.payment.Purchase;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.persistence.till.Till;
+import io.stoa.testkit.InMemoryTill;
+import io.stoa.x402.ChainReads;
+import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.exact.TokenDomain;
+import io.stoa.x402.exact.TransferAuthorization;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a presented payment opens. What becomes of it on the chain is in {@link SettlementIT}. */
+class CashierTest {
+  private static final SigningKey BUYER = SigningKey.of(Bytes32.of(BigInteger.valueOf(5)));
+  private static final Address SELLER = Address.parse("0x2000000000000000000000000000000000004020");
+  private static final Asset DOLLAR =
+      new Asset(new ChainId(31337), Address.parse("0x5fbdb2315678afecb367f032d93f642f64180aa3"));
+  private static final TokenDomain DOMAIN = TokenDomain.of(DOLLAR, "USD Coin", "2");
+  private static final long PRICE = 1000;
+  private static final long HEAD = 500;
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final SecretKeySpec VAULT_KEY = new SecretKeySpec(new byte[32], "AES");
+  private static final Answer ANSWER =
+      new Answer(200, List.of(), Bytes.of("answer".getBytes(UTF_8)));
+  private static final Settlement SETTLEMENT =
+      new Settlement(new TxHash(word(1)), new BlockRef(HEAD + 1, word(2)));
+
+  /** No chain stands behind it: nothing here gets as far. */
+  private final Rpc rpc = Rpc.connect(RpcSettings.of(URI.create("http://127.0.0.1:1")));
+
+  private final ReceiptWatch watch = new ReceiptWatch(rpc, MINUTE);
+  private final Till till = new InMemoryTill(Clock.systemUTC());
+  private final Deque<ChainReads.Eip3009State> heads = new ArrayDeque<>();
+  private final Cashier cashier = cashier((_, _, _) -> heads.removeFirst());
+
+  @AfterEach
+  void close() {
+    watch.close();
+    rpc.close();
+  }
+
+  @Test
+  void aSoundPaymentOpensTheDoorOnce() {
+    // Given
+    reads(PRICE, HEAD);
+    var presented = presented(sign(PRICE), "question");
+
+    // When
+    var admission = cashier.admit(presented, soon());
+
+    // Then
+    assertThat(admission).isInstanceOf(Admission.Admitted.class);
+    var payment = till.find(presented.transfer().key().id()).orElseThrow();
+    assertThat(payment.state()).isEqualTo(new PaymentState.Verified());
+    assertThat(payment.searchFrom()).isEqualTo(HEAD - 20);
+  }
+
+  @Test
+  void theSearchForASettlementStartsAtTheFirstBlockOfAYoungChain() {
+    // Given
+    reads(PRICE, 7);
+
+    // When
+    var admitted = (Admission.Admitted) cashier.admit(presented(sign(PRICE), "question"), soon());
+
+    // Then
+    assertThat(admitted.payment().searchFrom()).isZero();
+  }
+
+  @Test
+  void whatDoesNotHoldIsRefusedBeforeTheChainIsAsked() {
+    // Given
+    var unmatched =
+        new Presented(sign(PRICE), request("question"), Optional.<Presented.Match>empty());
+    var underpaid = presented(sign(PRICE - 1), "question", PRICE);
+
+    // Then
+    assertThat(cashier.admit(unmatched, soon()))
+        .isEqualTo(new Admission.Refused("invalid_payment_requirements"));
+    assertThat(cashier.admit(underpaid, soon()))
+        .isEqualTo(new Admission.Refused("invalid_exact_evm_payload_authorization_value_mismatch"));
+  }
+
+  @Test
+  void rule31APayerWithoutBalanceIsRefused() {
+    // Given
+    reads(PRICE - 1, HEAD);
+
+    // When
+    var admission = cashier.admit(presented(sign(PRICE), "question"), soon());
+
+    // Then
+    assertThat(admission)
+        .isEqualTo(new Admission.Refused("invalid_exact_evm_insufficient_balance"));
+    assertThat(till.undecided()).isZero();
+  }
+
+  @Test
+  void aBalanceThatIsHeldByAnotherPaymentIsNoBalance() {
+    // Given
+    reads(PRICE, HEAD);
+    reads(PRICE, HEAD);
+    cashier.admit(presented(sign(PRICE), "question"), soon());
+
+    // When
+    var admission = cashier.admit(presented(sign(PRICE), "question"), soon());
+
+    // Then
+    assertThat(admission)
+        .isEqualTo(new Admission.Refused("invalid_exact_evm_insufficient_balance"));
+  }
+
+  @Test
+  void aBalanceOlderThanTheLastDecisionIsReadAgain() {
+    // Given
+    settled(presented(sign(PRICE), "before"));
+    reads(PRICE, HEAD);
+    reads(PRICE, HEAD + 1);
+
+    // When
+    var admission = cashier.admit(presented(sign(PRICE), "question"), soon());
+
+    // Then
+    assertThat(admission).isInstanceOf(Admission.Admitted.class);
+    assertThat(heads).isEmpty();
+  }
+
+  @Test
+  void aNonceThatIsUsedOnTheChainAndUnknownHereIsRefused() {
+    // Given
+    heads.add(state(PRICE, HEAD, true));
+
+    // When
+    var admission = cashier.admit(presented(sign(PRICE), "question"), soon());
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.Refused("invalid_exact_evm_nonce_already_used"));
+  }
+
+  @Test
+  void aFourthAttemptIsRefused() {
+    // Given
+    var presented = presented(sign(PRICE), "question");
+    for (int attempt = 1; attempt <= Payment.MAX_ATTEMPTS; attempt++) {
+      cashier.release(admitted(presented).ticket());
+    }
+    reads(PRICE, HEAD);
+
+    // When
+    var admission = cashier.admit(presented, soon());
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.Refused("payment_attempts_exhausted"));
+  }
+
+  @Test
+  void aCopyOfASettledPaymentGetsTheAnswerThatWasKept() {
+    // Given
+    var presented = presented(sign(PRICE), "question");
+    settled(presented);
+    heads.add(state(0, HEAD + 1, true));
+
+    // When
+    var admission = cashier.admit(presented, soon());
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.Delivered(found(presented), SETTLEMENT, ANSWER));
+  }
+
+  @Test
+  void aCopyGetsItsAnswerThoughTheOfferIsGone() {
+    // Given
+    var presented = presented(sign(PRICE), "question");
+    settled(presented);
+
+    // When
+    var admission =
+        cashier.admit(
+            new Presented(presented.transfer(), presented.request(), Optional.empty()), soon());
+
+    // Then
+    assertThat(admission).isInstanceOf(Admission.Delivered.class);
+  }
+
+  @Test
+  void aCopyOfAVoidPaymentIsToldWhy() {
+    // Given
+    var presented = presented(sign(PRICE), "question");
+    till.voidFor(answered(presented), "authorization_cancelled", SETTLEMENT.block());
+    heads.add(state(PRICE, HEAD + 1, true));
+
+    // When
+    var admission = cashier.admit(presented, soon());
+
+    // Then
+    assertThat(admission)
+        .isEqualTo(new Admission.Voided(found(presented), "authorization_cancelled"));
+  }
+
+  @Test
+  void aCopyWaitsForTheOutcomeOfTheFirst() {
+    // Given
+    var presented = presented(sign(PRICE), "question");
+    var payment = answered(presented);
+    reads(PRICE, HEAD);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var copy = CompletableFuture.supplyAsync(() -> cashier.admit(presented, soon()), threads);
+
+      // When
+      till.settle(payment, SETTLEMENT, "receipt");
+
+      // Then
+      assertThat(copy.join()).isInstanceOf(Admission.Delivered.class);
+    }
+  }
+
+  @Test
+  void aCopyWhoseFirstWasNotServedIsServedInItsPlace() {
+    // Given
+    var presented = presented(sign(PRICE), "question");
+    var first = admitted(presented);
+    reads(PRICE, HEAD);
+    reads(PRICE, HEAD);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var copy = CompletableFuture.supplyAsync(() -> cashier.admit(presented, soon()), threads);
+
+      // When
+      cashier.release(first.ticket());
+
+      // Then
+      assertThat(copy.join()).isInstanceOf(Admission.Admitted.class);
+    }
+  }
+
+  @Test
+  void aCopyThatWaitedLongEnoughIsToldThatNothingIsDecided() {
+    // Given
+    var presented = presented(sign(PRICE), "question");
+    admitted(presented);
+    reads(PRICE, HEAD);
+
+    // When
+    var admission = cashier.admit(presented, Instant.now().minusSeconds(1));
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.Undecided(presented.transfer().key().id()));
+  }
+
+  @Test
+  void aChainThatDoesNotAnswerIsAnOutage() {
+    // Given
+    var blind = cashier(new RpcChainReads(rpc));
+    var presented = presented(sign(PRICE), "question");
+
+    // When
+    assertThatThrownBy(() -> blind.admit(presented, soon()))
+        .isInstanceOf(MarketException.Unavailable.class);
+
+    // Then
+    assertThat(till.find(presented.transfer().key().id())).isEmpty();
+  }
+
+  private Cashier cashier(ChainReads reads) {
+    var outcomes = new Outcomes();
+    var sends = new InMemorySendLog();
+    var clock = Clock.systemUTC();
+    var sender =
+        new TransactionSender(rpc, DOLLAR.chain(), BUYER, sends, SendPolicy.standard(), watch);
+    var settler =
+        new Settler(
+            till,
+            sender,
+            sends,
+            new Evidence(rpc, reads, new Finality.Depth(0)),
+            new Receipts(BUYER, clock),
+            outcomes,
+            clock);
+    var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, 20);
+    return new Cashier(till, reads, settler, new AnswerVault(VAULT_KEY), outcomes, terms, clock);
+  }
+
+  private void reads(long balance, long block) {
+    heads.add(state(balance, block, false));
+  }
+
+  private static ChainReads.Eip3009State state(long balance, long block, boolean isNonceUsed) {
+    return new ChainReads.Eip3009State(
+        new BlockRef(block, word(block)), true, false, BigInteger.valueOf(balance), isNonceUsed);
+  }
+
+  private Admission.Admitted admitted(Presented presented) {
+    reads(PRICE, HEAD);
+    return (Admission.Admitted) cashier.admit(presented, soon());
+  }
+
+  private Payment answered(Presented presented) {
+    var admitted = admitted(presented);
+    var id = admitted.payment().id();
+    till.keepAnswer(
+        admitted.ticket(),
+        new AnswerVault(VAULT_KEY).seal(id, ANSWER),
+        ANSWER.bodySha256(),
+        MINUTE,
+        MINUTE);
+    return found(presented);
+  }
+
+  private void settled(Presented presented) {
+    till.settle(answered(presented), SETTLEMENT, "receipt");
+  }
+
+  private Payment found(Presented presented) {
+    return till.find(presented.transfer().key().id()).orElseThrow();
+  }
+
+  private static SignedTransfer sign(long units) {
+    var nonce = new byte[32];
+    ThreadLocalRandom.current().nextBytes(nonce);
+    return new TransferAuthorization(
+            TokenAmount.of(DOLLAR, units),
+            SELLER,
+            BigInteger.ZERO,
+            BigInteger.valueOf(Instant.now().getEpochSecond() + 600),
+            Bytes32.of(nonce))
+        .signedBy(BUYER, DOMAIN);
+  }
+
+  private static Presented presented(SignedTransfer transfer, String body) {
+    return presented(transfer, body, transfer.amount().units().longValueExact());
+  }
+
+  private static Presented presented(SignedTransfer transfer, String body, long price) {
+    var option =
+        new PaymentRequirements(
+            ExactEip3009.SCHEME,
+            DOLLAR.chain(),
+            BigInteger.valueOf(price),
+            DOLLAR.token(),
+            SELLER,
+            60,
+            ExactEip3009.extra(DOMAIN));
+    var purchase = new Purchase(new ListingId(1), word(3), word(4));
+    return new Presented(
+        transfer,
+        request(body),
+        Optional.of(new Presented.Match(option, DOMAIN, purchase, Duration.ofSeconds(6))));
+  }
+
+  private static RequestDigest request(String body) {
+    return new RequestDigest("POST", "/x/stoa/demo", Answer.sha256(body.getBytes(UTF_8)));
+  }
+
+  private static Instant soon() {
+    return Instant.now().plusSeconds(5);
+  }
+
+  private static Bytes32 word(long value) {
+    return Bytes32.of(BigInteger.valueOf(value));
+  }
+}

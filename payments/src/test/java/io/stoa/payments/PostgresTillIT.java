@@ -1,0 +1,206 @@
+package io.stoa.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.stoa.domain.MarketException;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentState;
+import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.PostgresTill;
+import io.stoa.persistence.till.Till;
+import io.stoa.testkit.TestDatabase;
+import io.stoa.testkit.TillContract;
+import io.vertx.sqlclient.Pool;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rule 38: two instances on one database take turns in every test of the contract. */
+class PostgresTillIT extends TillContract {
+  private static final AtomicInteger TURN = new AtomicInteger();
+  private static TestDatabase database;
+  private static List<Pool> pools;
+
+  @BeforeAll
+  static void open() {
+    database = TestDatabase.fresh();
+    pools = List.of(database.pool(), database.pool());
+  }
+
+  @AfterAll
+  static void close() {
+    pools.forEach(Pool::close);
+    database.close();
+  }
+
+  @Override
+  protected Till till() {
+    return new PostgresTill(pools.get(TURN.getAndIncrement() % pools.size()));
+  }
+
+  @Test
+  void rule39AClaimIsCommittedBeforeTheProviderIsAsked() throws Exception {
+    // When
+    var ticket = claimed(transfer(10), 10);
+
+    // Then
+    try (var connection = database.connect();
+        var query =
+            connection.prepareStatement("select state, fence from till.payment where id = ?")) {
+      query.setBytes(1, ticket.id().value().toBytes());
+      var row = query.executeQuery();
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString("state")).isEqualTo("VERIFIED");
+      assertThat(row.getInt("fence")).isEqualTo(ticket.fence());
+    }
+  }
+
+  @Test
+  void theAnswerIsCommittedTogetherWithTheStateThatPromisesIt() throws Exception {
+    // Given
+    var ticket = claimed(transfer(10), 10);
+    execute("alter table till.answer add constraint refuse check (false) not valid");
+
+    // When
+    try {
+      assertThatThrownBy(() -> keep(ticket)).isInstanceOf(IllegalStateException.class);
+    } finally {
+      execute("alter table till.answer drop constraint refuse");
+    }
+
+    // Then
+    assertThat(till().find(ticket.id()).orElseThrow().state())
+        .isEqualTo(new PaymentState.Verified());
+  }
+
+  /**
+   * Conservation: whatever happens to one payer's payments at once, what is held is the sum of what
+   * is undecided.
+   */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void heldIsTheSumOfTheUndecidedWhateverHappensAtOnce(long seed) throws Exception {
+    // Given
+    var random = new Random(seed);
+    var seeds = random.longs(16).toArray();
+    var transfers = random.longs(6, 1, 50).mapToObj(this::transfer).toList();
+
+    // When
+    atOnce(16, i -> live(new Random(seeds[i]), transfers));
+
+    // Then
+    assertThat(held()).isEqualTo(sumOfUndecided());
+  }
+
+  /** Fifteen moves on payments that others move at the same time. */
+  private int live(Random random, List<SignedTransfer> transfers) {
+    int changes = 0;
+    for (int i = 0; i < 15; i++) {
+      var transfer = transfers.get(random.nextInt(transfers.size()));
+      var known = till().find(transfer.key().id());
+      if (known.isEmpty() || random.nextInt(3) == 0) {
+        changes += begin(random, transfer) ? 1 : 0;
+      } else {
+        changes += move(random, known.get()) ? 1 : 0;
+      }
+    }
+    return changes;
+  }
+
+  private boolean begin(Random random, SignedTransfer transfer) {
+    if (till().claim(claim(transfer, 100, BLOCK + 1000, LEASE))
+        instanceof Claim.Outcome.Claimed(var ticket)) {
+      return random.nextInt(3) == 0 ? till().release(ticket) : keep(ticket);
+    }
+    return false;
+  }
+
+  private boolean move(Random random, Payment payment) {
+    long block = BLOCK + random.nextInt(3);
+    return switch (random.nextInt(5)) {
+      case 0 -> till().settle(payment, settlement(block), "receipt");
+      case 1 -> till().voidFor(payment, "authorization_expired", block(block));
+      case 2 -> till().putOff(payment, OVER);
+      case 3 -> till().reopen(payment, block(block));
+      default -> !till().takeOver(3, Duration.ZERO).isEmpty();
+    };
+  }
+
+  @Test
+  void aClaimThatTheDatabaseCannotAnswerIsAnOutageAndNotABug() throws Exception {
+    // Given
+    claimed(transfer(10), 100);
+    try (var blocker = database.connect();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      blocker.setAutoCommit(false);
+      try (var lock =
+          blocker.prepareStatement("select from till.payer where payer = ? for update")) {
+        lock.setBytes(1, payer.toBytes());
+        lock.execute();
+      }
+      var claim =
+          CompletableFuture.supplyAsync(() -> till().claim(claim(transfer(10), 100)), threads);
+
+      // When
+      await().until(this::terminateWhoeverWaits);
+
+      // Then
+      assertThatThrownBy(claim::join).hasCauseInstanceOf(MarketException.Unavailable.class);
+    }
+    assertThat(held()).isEqualByComparingTo("10");
+  }
+
+  private boolean terminateWhoeverWaits() throws SQLException {
+    try (var connection = database.connect();
+        var terminate =
+            connection.prepareStatement(
+                """
+                select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'
+                """)) {
+      return terminate.executeQuery().next();
+    }
+  }
+
+  private BigDecimal held() throws SQLException {
+    return sum("select held from till.payer where payer = ?");
+  }
+
+  private BigDecimal sumOfUndecided() throws SQLException {
+    return sum(
+        """
+        select coalesce(sum(amount), 0) from till.payment
+        where payer = ? and state in ('VERIFIED', 'SETTLING', 'UNKNOWN')
+        """);
+  }
+
+  private BigDecimal sum(String query) throws SQLException {
+    try (var connection = database.connect();
+        var statement = connection.prepareStatement(query)) {
+      statement.setBytes(1, payer.toBytes());
+      var row = statement.executeQuery();
+      row.next();
+      return row.getBigDecimal(1);
+    }
+  }
+
+  private static void execute(String statement) throws SQLException {
+    try (var connection = database.connect();
+        var prepared = connection.prepareStatement(statement)) {
+      prepared.execute();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stoa.payments;
+
+import org.jspecify.annotations.NullMarked;

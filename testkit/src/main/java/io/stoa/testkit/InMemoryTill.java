@@ -1,0 +1,303 @@
+package io.stoa.testkit;
+
+import io.stoa.domain.Address;
+import io.stoa.domain.Asset;
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.PaymentState;
+import io.stoa.domain.payment.Settlement;
+import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.Ticket;
+import io.stoa.persistence.till.Till;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** A {@link Till} that forgets everything with its process. */
+public final class InMemoryTill implements Till {
+  private final Clock clock;
+  private final Map<PaymentId, Row> rows = new LinkedHashMap<>();
+  private final Map<PaymentId, Kept> answers = new HashMap<>();
+  private final Map<PaymentId, String> receipts = new HashMap<>();
+  private final Map<Purse, Long> decidedBlocks = new HashMap<>();
+
+  private record Row(Payment payment, int fence, Instant leaseUntil) {
+    PaymentState state() {
+      return payment.state();
+    }
+
+    boolean isUndecided() {
+      return switch (state()) {
+        case PaymentState.Verified _, PaymentState.Settling _, PaymentState.Unknown _ -> true;
+        case PaymentState.Released _, PaymentState.Settled _, PaymentState.Voided _ -> false;
+      };
+    }
+
+    boolean isOnItsWay() {
+      return state() instanceof PaymentState.Settling || state() instanceof PaymentState.Unknown;
+    }
+  }
+
+  private record Kept(Bytes sealed, Instant until) {}
+
+  private record Purse(Address payer, Asset asset) {
+    static Purse of(Payment payment) {
+      return new Purse(payment.transfer().payer(), payment.transfer().amount().asset());
+    }
+  }
+
+  /**
+   * @param clock decides when leases and answers end
+   */
+  public InMemoryTill(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized Claim.Outcome claim(Claim claim) {
+    var id = claim.transfer().key().id();
+    var known = Optional.ofNullable(rows.get(id));
+    if (known.isPresent() && !(known.get().state() instanceof PaymentState.Released)) {
+      return new Claim.Outcome.Taken();
+    }
+    int attempts = known.map(row -> row.payment.attempts()).orElse(0);
+    if (attempts >= Payment.MAX_ATTEMPTS) {
+      return new Claim.Outcome.Exhausted();
+    }
+    var purse = new Purse(claim.transfer().payer(), claim.transfer().amount().asset());
+    if (decidedBlocks.getOrDefault(purse, 0L) > claim.balanceBlock()) {
+      return new Claim.Outcome.StaleBalance();
+    }
+    if (held(purse).add(claim.transfer().amount().units()).compareTo(claim.balance()) > 0) {
+      return new Claim.Outcome.Overdrawn();
+    }
+    int fence = known.map(Row::fence).orElse(0) + 1;
+    var payment =
+        new Payment(
+            claim.transfer(),
+            claim.purchase(),
+            claim.request(),
+            Optional.empty(),
+            new PaymentState.Verified(),
+            attempts + 1,
+            known.map(row -> row.payment.searchFrom()).orElse(claim.searchFrom()),
+            known.map(row -> row.payment.presentedAt()).orElse(clock.instant()));
+    rows.put(id, new Row(payment, fence, clock.instant().plus(claim.lease())));
+    return new Claim.Outcome.Claimed(new Ticket(claim.transfer().payer(), id, fence));
+  }
+
+  private BigInteger held(Purse purse) {
+    return rows.values().stream()
+        .filter(row -> row.isUndecided() && Purse.of(row.payment).equals(purse))
+        .map(row -> row.payment.transfer().amount().units())
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  @Override
+  public synchronized boolean release(Ticket ticket) {
+    return change(
+        ticket.id(),
+        row -> holds(ticket, row),
+        row -> with(row.payment, new PaymentState.Released(), row.payment.responseSha256()),
+        Duration.ZERO);
+  }
+
+  @Override
+  public synchronized boolean keepAnswer(
+      Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention, Duration lease) {
+    boolean isKept =
+        change(
+            ticket.id(),
+            row -> holds(ticket, row),
+            row -> with(row.payment, new PaymentState.Settling(), Optional.of(bodySha256)),
+            lease);
+    if (isKept) {
+      answers.put(ticket.id(), new Kept(Bytes.of(sealed), clock.instant().plus(retention)));
+    }
+    return isKept;
+  }
+
+  private static boolean holds(Ticket ticket, Row row) {
+    return row.fence == ticket.fence() && row.state() instanceof PaymentState.Verified;
+  }
+
+  @Override
+  public synchronized boolean putOff(Payment payment, Duration pause) {
+    var unknown = new PaymentState.Unknown(payment.transfer().validBefore());
+    return change(payment.id(), Row::isOnItsWay, row -> with(row.payment, unknown), pause);
+  }
+
+  @Override
+  public synchronized boolean settle(Payment payment, Settlement settlement, String receipt) {
+    boolean isSettled =
+        decide(payment, new PaymentState.Settled(settlement, false), settlement.block());
+    if (isSettled) {
+      receipts.put(payment.id(), receipt);
+    }
+    return isSettled;
+  }
+
+  @Override
+  public synchronized boolean voidFor(Payment payment, String reason, BlockRef decidedBy) {
+    return decide(payment, new PaymentState.Voided(reason, decidedBy, false), decidedBy);
+  }
+
+  private boolean decide(Payment payment, PaymentState decision, BlockRef block) {
+    boolean isDecided =
+        change(payment.id(), Row::isOnItsWay, row -> with(row.payment, decision), Duration.ZERO);
+    if (isDecided) {
+      decidedBlocks.merge(Purse.of(payment), block.number(), Math::max);
+    }
+    return isDecided;
+  }
+
+  @Override
+  public synchronized boolean confirm(Payment payment, BlockRef decidedBy) {
+    return change(
+        payment.id(),
+        row -> isProvisional(row, decidedBy),
+        row ->
+            with(
+                row.payment,
+                switch (row.state()) {
+                  case PaymentState.Settled(var settlement, _) ->
+                      new PaymentState.Settled(settlement, true);
+                  case PaymentState.Voided(var reason, var at, _) ->
+                      new PaymentState.Voided(reason, at, true);
+                  case PaymentState.Verified _,
+                      PaymentState.Released _,
+                      PaymentState.Settling _,
+                      PaymentState.Unknown _ ->
+                      throw new IllegalStateException("undecided: " + row);
+                }),
+        Duration.ZERO);
+  }
+
+  @Override
+  public synchronized boolean reopen(Payment payment, BlockRef lost) {
+    var unknown = new PaymentState.Unknown(payment.transfer().validBefore());
+    return change(
+        payment.id(),
+        row -> isProvisional(row, lost),
+        row -> with(row.payment, unknown),
+        Duration.ZERO);
+  }
+
+  private static boolean isProvisional(Row row, BlockRef decidedBy) {
+    return provisionalBlock(row).filter(block -> block.hash().equals(decidedBy.hash())).isPresent();
+  }
+
+  private static Optional<BlockRef> provisionalBlock(Row row) {
+    return switch (row.state()) {
+      case PaymentState.Settled(var settlement, boolean isFinal) when !isFinal ->
+          Optional.of(settlement.block());
+      case PaymentState.Voided(_, var block, boolean isFinal) when !isFinal -> Optional.of(block);
+      case PaymentState.Verified _,
+          PaymentState.Released _,
+          PaymentState.Settling _,
+          PaymentState.Unknown _,
+          PaymentState.Settled _,
+          PaymentState.Voided _ ->
+          Optional.empty();
+    };
+  }
+
+  @Override
+  public synchronized Optional<Payment> find(PaymentId id) {
+    return Optional.ofNullable(rows.get(id)).map(Row::payment);
+  }
+
+  @Override
+  public synchronized Optional<byte[]> answer(PaymentId id) {
+    return Optional.ofNullable(answers.get(id))
+        .filter(kept -> kept.until.isAfter(clock.instant()))
+        .map(kept -> kept.sealed.toBytes());
+  }
+
+  @Override
+  public synchronized Optional<String> receipt(PaymentId id) {
+    return find(id)
+        .filter(payment -> payment.state() instanceof PaymentState.Settled)
+        .map(settled -> receipts.get(id));
+  }
+
+  @Override
+  public synchronized List<Leased> takeOver(int limit, Duration lease) {
+    var now = clock.instant();
+    var late =
+        rows.values().stream()
+            .filter(row -> row.isUndecided() && row.leaseUntil.isBefore(now))
+            .sorted(Comparator.comparing(Row::leaseUntil))
+            .limit(limit)
+            .map(row -> new Row(row.payment, row.fence + 1, now.plus(lease)))
+            .toList();
+    late.forEach(row -> rows.put(row.payment.id(), row));
+    return late.stream()
+        .map(
+            row ->
+                new Leased(
+                    row.payment,
+                    new Ticket(row.payment.transfer().payer(), row.payment.id(), row.fence)))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Payment> provisional(int limit) {
+    return rows.values().stream()
+        .flatMap(row -> provisionalBlock(row).map(block -> Map.entry(block, row.payment)).stream())
+        .sorted(Comparator.comparing(entry -> entry.getKey().number()))
+        .limit(limit)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  @Override
+  public synchronized long undecided() {
+    return rows.values().stream().filter(Row::isUndecided).count();
+  }
+
+  @Override
+  public synchronized int dropExpiredAnswers() {
+    int before = answers.size();
+    answers.values().removeIf(kept -> kept.until.isBefore(clock.instant()));
+    return before - answers.size();
+  }
+
+  private boolean change(
+      PaymentId id, Predicate<Row> applies, Function<Row, Payment> next, Duration lease) {
+    var row = rows.get(id);
+    if (row == null || !applies.test(row)) {
+      return false;
+    }
+    rows.put(id, new Row(next.apply(row), row.fence, clock.instant().plus(lease)));
+    return true;
+  }
+
+  private static Payment with(Payment payment, PaymentState state) {
+    return with(payment, state, payment.responseSha256());
+  }
+
+  private static Payment with(Payment payment, PaymentState state, Optional<Bytes32> response) {
+    return new Payment(
+        payment.transfer(),
+        payment.purchase(),
+        payment.request(),
+        response,
+        state,
+        payment.attempts(),
+        payment.searchFrom(),
+        payment.presentedAt());
+  }
+}

@@ -1,0 +1,728 @@
+package io.stoa.testkit;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoa.domain.Address;
+import io.stoa.domain.Asset;
+import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.ChainId;
+import io.stoa.domain.TokenAmount;
+import io.stoa.domain.TxHash;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.PaymentState;
+import io.stoa.domain.payment.Purchase;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.Ticket;
+import io.stoa.persistence.till.Till;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link Till} keeps. Rule numbers are those of the conformance checklist for x402.
+ * Payers are new in every test, so that a till may be shared by all of them.
+ */
+public abstract class TillContract {
+  protected static final Asset DOLLAR = asset("0x5fbdb2315678afecb367f032d93f642f64180aa3");
+  protected static final Duration LEASE = Duration.ofMinutes(5);
+  protected static final Duration OVER = Duration.ofMinutes(-1);
+  protected static final Duration DAY = Duration.ofDays(1);
+  protected static final long BLOCK = 100;
+
+  private static final Asset EURO = asset("0xe7f1725e7734ce288f8367e1bb143e90bb3f0512");
+  private static final byte[] SEALED = {4, 0, 2};
+  private static final Bytes32 BODY_SHA256 = randomBytes32();
+  private static final int ALL = 10_000;
+
+  protected final Address payer = Address.of(random(20));
+
+  /** One till, or several handles of the same one: each call may return another handle. */
+  protected abstract Till till();
+
+  @Test
+  public void rule37FiftyClaimsOfOneAuthorizationGiveOneTicket() throws Exception {
+    // Given
+    var transfer = transfer(10);
+
+    // When
+    var outcomes = atOnce(50, _ -> till().claim(claim(transfer, 1000)));
+
+    // Then
+    assertThat(kinds(outcomes)).isEqualTo(Map.of("Claimed", 1L, "Taken", 49L));
+  }
+
+  @Test
+  public void fiftyAuthorizationsOnABalanceForOneGiveOneTicket() throws Exception {
+    // When
+    var outcomes = atOnce(50, _ -> till().claim(claim(transfer(10), 19)));
+
+    // Then
+    assertThat(kinds(outcomes)).isEqualTo(Map.of("Claimed", 1L, "Overdrawn", 49L));
+  }
+
+  @Test
+  public void aBalanceForTwoGivesTwoTickets() {
+    // When
+    var outcomes = List.of(claimOf(10, 20), claimOf(10, 20), claimOf(10, 20));
+
+    // Then
+    assertThat(outcomes)
+        .extracting(outcome -> outcome.getClass().getSimpleName())
+        .containsExactly("Claimed", "Claimed", "Overdrawn");
+  }
+
+  @Test
+  public void aBalanceInOneTokenSaysNothingAboutAnother() {
+    // Given
+    claimed(transfer(10), 10);
+
+    // When
+    var outcome = till().claim(claim(transfer(EURO, 10, randomBytes32()), 10));
+
+    // Then
+    assertThat(outcome).isInstanceOf(Claim.Outcome.Claimed.class);
+  }
+
+  @Test
+  public void theSameNonceWithAnotherAmountIsTheSameKey() {
+    // Given
+    var nonce = randomBytes32();
+    claimed(transfer(DOLLAR, 10, nonce), 100);
+
+    // When
+    var outcome = till().claim(claim(transfer(DOLLAR, 20, nonce), 100));
+
+    // Then
+    assertThat(outcome).isEqualTo(new Claim.Outcome.Taken());
+  }
+
+  @Test
+  public void aReleasedNonceMayBeClaimedForAnotherAmount() {
+    // Given
+    var nonce = randomBytes32();
+    till().release(claimed(transfer(DOLLAR, 10, nonce), 20));
+    var dearer = transfer(DOLLAR, 20, nonce);
+
+    // When
+    var ticket = claimed(dearer, 20);
+
+    // Then
+    assertThat(found(ticket).transfer()).isEqualTo(dearer);
+    assertThat(claimOf(1, 20)).isEqualTo(new Claim.Outcome.Overdrawn());
+  }
+
+  @Test
+  public void remembersEverythingThatWasClaimed() {
+    // Given
+    var claim = claim(transfer(10), 1000);
+
+    // When
+    var ticket = ticket(till().claim(claim));
+
+    // Then
+    var payment = found(ticket);
+    assertThat(payment.transfer()).isEqualTo(claim.transfer());
+    assertThat(payment.purchase()).isEqualTo(claim.purchase());
+    assertThat(payment.request()).isEqualTo(claim.request());
+    assertThat(payment.responseSha256()).isEmpty();
+    assertThat(payment.state()).isEqualTo(new PaymentState.Verified());
+    assertThat(payment.attempts()).isEqualTo(1);
+    assertThat(payment.searchFrom()).isEqualTo(claim.searchFrom());
+  }
+
+  @Test
+  public void aReleasedPaymentCanBeClaimedAgainThreeTimesInAll() {
+    // Given
+    var transfer = transfer(10);
+
+    // When
+    for (int attempt = 1; attempt <= Payment.MAX_ATTEMPTS; attempt++) {
+      assertThat(till().release(claimed(transfer, 10))).isTrue();
+    }
+
+    // Then
+    assertThat(Payment.MAX_ATTEMPTS).isEqualTo(3);
+    assertThat(till().claim(claim(transfer, 10))).isEqualTo(new Claim.Outcome.Exhausted());
+  }
+
+  @Test
+  public void aClaimThatWasRefusedIsNoAttempt() {
+    // Given
+    var transfer = transfer(10);
+    for (int i = 0; i < 5; i++) {
+      till().claim(claim(transfer, 9));
+    }
+
+    // When
+    var ticket = claimed(transfer, 10);
+
+    // Then
+    assertThat(found(ticket).attempts()).isEqualTo(1);
+  }
+
+  @Test
+  public void aBalanceOlderThanTheLastDecisionIsStale() {
+    // Given
+    settled(transfer(10), BLOCK + 5);
+
+    // When
+    var before = till().claim(claim(transfer(10), 1000, BLOCK + 4, LEASE));
+    var after = till().claim(claim(transfer(10), 1000, BLOCK + 5, LEASE));
+
+    // Then
+    assertThat(before).isEqualTo(new Claim.Outcome.StaleBalance());
+    assertThat(after).isInstanceOf(Claim.Outcome.Claimed.class);
+  }
+
+  @Test
+  public void aVoidPaymentMakesOlderBalancesStaleToo() {
+    // Given
+    till().voidFor(answered(transfer(10)), "authorization_cancelled", block(BLOCK + 5));
+
+    // When
+    var outcome = till().claim(claim(transfer(10), 1000, BLOCK, LEASE));
+
+    // Then
+    assertThat(outcome).isEqualTo(new Claim.Outcome.StaleBalance());
+  }
+
+  @Test
+  public void anAnswerIsKeptOnceAndOnlyByTheHolder() {
+    // Given
+    var ticket = claimed(transfer(10), 10);
+
+    // When
+    boolean kept = keep(ticket);
+    boolean again = keep(ticket);
+
+    // Then
+    assertThat(kept).isTrue();
+    assertThat(again).isFalse();
+    assertThat(found(ticket).state()).isEqualTo(new PaymentState.Settling());
+    assertThat(found(ticket).responseSha256()).contains(BODY_SHA256);
+    assertThat(till().answer(ticket.id())).hasValueSatisfying(isEqualTo(SEALED));
+  }
+
+  @Test
+  public void aPaymentWithAnAnswerIsNotReleasedAnyMore() {
+    // Given
+    var ticket = claimed(transfer(10), 10);
+    keep(ticket);
+
+    // When
+    boolean released = till().release(ticket);
+
+    // Then
+    assertThat(released).isFalse();
+    assertThat(found(ticket).state()).isEqualTo(new PaymentState.Settling());
+  }
+
+  @Test
+  public void aReleasedTicketKeepsNoAnswer() {
+    // Given
+    var ticket = claimed(transfer(10), 10);
+    till().release(ticket);
+
+    // When
+    boolean kept = keep(ticket);
+
+    // Then
+    assertThat(kept).isFalse();
+    assertThat(till().answer(ticket.id())).isEmpty();
+  }
+
+  @Test
+  public void aTicketOfAnEarlierClaimChangesNothing() {
+    // Given
+    var transfer = transfer(10);
+    var first = claimed(transfer, 10);
+    till().release(first);
+    var second = claimed(transfer, 10);
+
+    // When
+    boolean released = till().release(first);
+    boolean kept = keep(first);
+
+    // Then
+    assertThat(released).isFalse();
+    assertThat(kept).isFalse();
+    assertThat(keep(second)).isTrue();
+  }
+
+  @Test
+  public void rule40AClaimWhoseHolderDiedIsTakenOver() {
+    // Given
+    var dead = ticket(till().claim(claim(transfer(10), 10, BLOCK, OVER)));
+
+    // When
+    var leased = takeOver();
+
+    // Then
+    assertThat(leased).hasSize(1);
+    assertThat(leased.getFirst().payment().id()).isEqualTo(dead.id());
+    assertThat(leased.getFirst().ticket().fence()).isGreaterThan(dead.fence());
+    assertThat(till().release(leased.getFirst().ticket())).isTrue();
+    assertThat(claimed(found(dead).transfer(), 10)).isNotNull();
+  }
+
+  @Test
+  public void aHolderWhoseLeaseWasTakenOverChangesNothing() {
+    // Given
+    var late = ticket(till().claim(claim(transfer(10), 10, BLOCK, OVER)));
+    takeOver();
+
+    // When
+    boolean released = till().release(late);
+    boolean kept = keep(late);
+
+    // Then
+    assertThat(released).isFalse();
+    assertThat(kept).isFalse();
+    assertThat(found(late).state()).isEqualTo(new PaymentState.Verified());
+  }
+
+  @Test
+  public void aLeaseThatHoldsIsNotTakenOver() {
+    // Given
+    claimed(transfer(10), 10);
+    till().claim(claim(transfer(10), 20, BLOCK, OVER));
+
+    // When
+    var first = takeOver();
+    var second = takeOver();
+
+    // Then
+    assertThat(first).hasSize(1);
+    assertThat(second).isEmpty();
+  }
+
+  @Test
+  public void whatIsDecidedIsNotTakenOver() {
+    // Given
+    settled(transfer(10), BLOCK);
+    till().voidFor(answered(transfer(10)), "authorization_expired", block(BLOCK));
+    till().release(ticket(till().claim(claim(transfer(10), 10, BLOCK, OVER))));
+
+    // When
+    var leased = takeOver();
+
+    // Then
+    assertThat(leased).isEmpty();
+  }
+
+  @Test
+  public void twoInstancesTakeOverDisjointPayments() throws Exception {
+    // Given
+    for (int i = 0; i < 40; i++) {
+      ticket(till().claim(claim(transfer(1), 40, BLOCK, OVER)));
+    }
+
+    // When
+    var taken = atOnce(8, _ -> takeOver(7));
+
+    // Then
+    var ids = taken.stream().flatMap(List::stream).map(leased -> leased.payment().id()).toList();
+    assertThat(ids).doesNotHaveDuplicates();
+    assertThat(ids.size() + takeOver().size()).isEqualTo(40);
+  }
+
+  @Test
+  public void aPaymentThatWasPutOffIsUnknownUntilItsDeadline() {
+    // Given
+    var payment = answered(transfer(10));
+
+    // When
+    till().putOff(payment, LEASE);
+
+    // Then
+    assertThat(found(payment).state())
+        .isEqualTo(new PaymentState.Unknown(payment.transfer().validBefore()));
+    assertThat(takeOver()).isEmpty();
+  }
+
+  @Test
+  public void anUnknownPaymentComesBackAfterItsPause() {
+    // Given
+    var payment = answered(transfer(10));
+    till().putOff(payment, OVER);
+
+    // When
+    var leased = takeOver();
+
+    // Then
+    assertThat(leased).extracting(each -> each.payment().id()).containsExactly(payment.id());
+  }
+
+  @Test
+  public void onlyAPaymentOnItsWayIsPutOff() {
+    // Given
+    var verified = claimed(transfer(10), 10);
+    var settled = settled(transfer(10), BLOCK);
+
+    // Then
+    assertThat(till().putOff(found(verified), OVER)).isFalse();
+    assertThat(till().putOff(settled, OVER)).isFalse();
+  }
+
+  @Test
+  public void aPaymentIsDecidedOnce() {
+    // Given
+    var payment = settled(transfer(10), BLOCK);
+
+    // When
+    boolean voided = till().voidFor(payment, "authorization_expired", block(BLOCK + 1));
+    boolean settledAgain = till().settle(payment, settlement(BLOCK + 1), "another receipt");
+
+    // Then
+    assertThat(voided).isFalse();
+    assertThat(settledAgain).isFalse();
+    assertThat(found(payment)).isEqualTo(payment);
+    assertThat(till().receipt(payment.id())).contains("receipt");
+  }
+
+  @Test
+  public void nothingIsDecidedBeforeAnAnswerIsKept() {
+    // Given
+    var ticket = claimed(transfer(10), 10);
+
+    // When
+    boolean settled = till().settle(found(ticket), settlement(BLOCK), "receipt");
+    boolean voided = till().voidFor(found(ticket), "authorization_cancelled", block(BLOCK));
+
+    // Then
+    assertThat(settled).isFalse();
+    assertThat(voided).isFalse();
+    assertThat(till().receipt(ticket.id())).isEmpty();
+  }
+
+  @Test
+  public void heldAmountsReturnWhenAPaymentIsReleasedSettledOrVoid() {
+    // Given
+    till().release(claimed(transfer(10), 10));
+    settled(transfer(10), BLOCK);
+    till().voidFor(answered(transfer(10)), "authorization_expired", block(BLOCK));
+
+    // When
+    var outcome = claimOf(10, 10);
+
+    // Then
+    assertThat(outcome).isInstanceOf(Claim.Outcome.Claimed.class);
+  }
+
+  @Test
+  public void anUnknownPaymentStaysHeld() {
+    // Given
+    till().putOff(answered(transfer(10)), LEASE);
+
+    // When
+    var outcome = claimOf(10, 19);
+
+    // Then
+    assertThat(outcome).isEqualTo(new Claim.Outcome.Overdrawn());
+  }
+
+  @Test
+  public void aReorganisationHoldsTheAmountAgain() {
+    // Given
+    var payment = settled(transfer(10), BLOCK);
+
+    // When
+    boolean reopened = till().reopen(payment, block(BLOCK));
+
+    // Then
+    assertThat(reopened).isTrue();
+    assertThat(found(payment).state()).isInstanceOf(PaymentState.Unknown.class);
+    assertThat(claimOf(10, 19)).isEqualTo(new Claim.Outcome.Overdrawn());
+    assertThat(claimOf(9, 19)).isInstanceOf(Claim.Outcome.Claimed.class);
+  }
+
+  @Test
+  public void aReorganisationTakesAVoidPaymentBackToo() {
+    // Given
+    var payment = answered(transfer(10));
+    till().voidFor(payment, "authorization_cancelled", block(BLOCK));
+
+    // When
+    boolean reopened = till().reopen(payment, block(BLOCK));
+
+    // Then
+    assertThat(reopened).isTrue();
+    assertThat(till().settle(payment, settlement(BLOCK), "receipt")).isTrue();
+  }
+
+  @Test
+  public void rule67ThereIsAReceiptOnlyWhileAPaymentIsSettled() {
+    // Given
+    var payment = settled(transfer(10), BLOCK);
+    till().reopen(payment, block(BLOCK));
+
+    // When
+    var meanwhile = till().receipt(payment.id());
+    till().settle(payment, settlement(BLOCK + 1), "new receipt");
+
+    // Then
+    assertThat(meanwhile).isEmpty();
+    assertThat(till().receipt(payment.id())).contains("new receipt");
+  }
+
+  @Test
+  public void theLossOfAnotherBlockTakesNothingBack() {
+    // Given
+    var payment = settled(transfer(10), BLOCK);
+
+    // When
+    boolean reopened = till().reopen(payment, block(BLOCK + 1));
+
+    // Then
+    assertThat(reopened).isFalse();
+    assertThat(found(payment)).isEqualTo(payment);
+  }
+
+  @Test
+  public void aConfirmedDecisionStays() {
+    // Given
+    var payment = settled(transfer(10), BLOCK);
+
+    // When
+    boolean confirmed = till().confirm(payment, block(BLOCK));
+
+    // Then
+    assertThat(confirmed).isTrue();
+    assertThat(found(payment).state()).isEqualTo(new PaymentState.Settled(settlement(BLOCK), true));
+    assertThat(till().confirm(payment, block(BLOCK))).isFalse();
+    assertThat(till().reopen(payment, block(BLOCK))).isFalse();
+  }
+
+  @Test
+  public void aDecisionIsNotConfirmedByAnotherBlock() {
+    // Given
+    var payment = settled(transfer(10), BLOCK);
+
+    // When
+    boolean confirmed = till().confirm(payment, block(BLOCK + 1));
+
+    // Then
+    assertThat(confirmed).isFalse();
+  }
+
+  @Test
+  public void provisionalDecisionsComeOldestBlockFirst() {
+    // Given
+    var young = settled(transfer(10), BLOCK + 9);
+    var old = answered(transfer(10), BLOCK + 9);
+    till().voidFor(old, "authorization_cancelled", block(BLOCK - 9));
+    var sure = settled(transfer(10), BLOCK + 10, BLOCK + 9);
+    till().confirm(sure, block(BLOCK + 10));
+    answered(transfer(10), BLOCK + 10);
+
+    // When
+    var provisional = till().provisional(ALL).stream().filter(this::isOurs).map(Payment::id);
+
+    // Then
+    assertThat(provisional).containsExactly(old.id(), young.id());
+  }
+
+  @Test
+  public void anAnswerIsForgottenAfterItsRetention() {
+    // Given
+    var ticket = claimed(transfer(10), 10);
+    till().keepAnswer(ticket, SEALED, BODY_SHA256, OVER, LEASE);
+
+    // When
+    var answer = till().answer(ticket.id());
+    int dropped = till().dropExpiredAnswers();
+
+    // Then
+    assertThat(answer).isEmpty();
+    assertThat(dropped).isEqualTo(1);
+    assertThat(found(ticket).responseSha256()).contains(BODY_SHA256);
+  }
+
+  @Test
+  public void countsWhatIsUndecided() {
+    // Given
+    long before = till().undecided();
+    claimed(transfer(10), 100);
+    answered(transfer(10));
+    till().putOff(answered(transfer(10)), LEASE);
+    till().release(claimed(transfer(10), 100));
+    settled(transfer(10), BLOCK);
+
+    // When
+    long after = till().undecided();
+
+    // Then
+    assertThat(after - before).isEqualTo(3);
+  }
+
+  @Test
+  public void knowsNothingOfWhatWasNeverClaimed() {
+    // Given
+    var id = new PaymentId(randomBytes32());
+
+    // Then
+    assertThat(till().find(id)).isEmpty();
+    assertThat(till().answer(id)).isEmpty();
+    assertThat(till().receipt(id)).isEmpty();
+    assertThat(till().release(new Ticket(payer, id, 1))).isFalse();
+  }
+
+  private Claim.Outcome claimOf(long units, long balance) {
+    return till().claim(claim(transfer(units), balance));
+  }
+
+  protected final Claim claim(SignedTransfer transfer, long balance) {
+    return claim(transfer, balance, BLOCK, LEASE);
+  }
+
+  protected final Claim claim(
+      SignedTransfer transfer, long balance, long balanceBlock, Duration lease) {
+    return new Claim(
+        transfer,
+        new Purchase(new ListingId(7), randomBytes32(), randomBytes32()),
+        new RequestDigest("POST", "/s/chat?x=1", randomBytes32()),
+        BigInteger.valueOf(balance),
+        balanceBlock,
+        balanceBlock - 20,
+        lease);
+  }
+
+  protected final Ticket claimed(SignedTransfer transfer, long balance) {
+    return ticket(till().claim(claim(transfer, balance)));
+  }
+
+  protected static Ticket ticket(Claim.Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Claim.Outcome.Claimed.class);
+    return ((Claim.Outcome.Claimed) outcome).ticket();
+  }
+
+  protected final boolean keep(Ticket ticket) {
+    return till().keepAnswer(ticket, SEALED, BODY_SHA256, DAY, LEASE);
+  }
+
+  /** Claimed at a balance that covers anything, and answered. */
+  protected final Payment answered(SignedTransfer transfer) {
+    return answered(transfer, BLOCK);
+  }
+
+  private Payment answered(SignedTransfer transfer, long balanceBlock) {
+    var ticket = ticket(till().claim(claim(transfer, 1_000_000, balanceBlock, LEASE)));
+    assertThat(keep(ticket)).isTrue();
+    return found(ticket);
+  }
+
+  private Payment settled(SignedTransfer transfer, long block) {
+    return settled(transfer, block, BLOCK);
+  }
+
+  private Payment settled(SignedTransfer transfer, long block, long balanceBlock) {
+    var payment = answered(transfer, balanceBlock);
+    assertThat(till().settle(payment, settlement(block), "receipt")).isTrue();
+    return found(payment);
+  }
+
+  private Payment found(Ticket ticket) {
+    return till().find(ticket.id()).orElseThrow();
+  }
+
+  private Payment found(Payment payment) {
+    return till().find(payment.id()).orElseThrow();
+  }
+
+  private List<Till.Leased> takeOver() {
+    return takeOver(ALL);
+  }
+
+  private List<Till.Leased> takeOver(int limit) {
+    return till().takeOver(limit, LEASE).stream()
+        .filter(leased -> isOurs(leased.payment()))
+        .toList();
+  }
+
+  private boolean isOurs(Payment payment) {
+    return payment.transfer().payer().equals(payer);
+  }
+
+  protected final SignedTransfer transfer(long units) {
+    return transfer(DOLLAR, units, randomBytes32());
+  }
+
+  private SignedTransfer transfer(Asset asset, long units, Bytes32 nonce) {
+    return new SignedTransfer(
+        TokenAmount.of(asset, units),
+        payer,
+        Address.parse("0x2000000000000000000000000000000000004020"),
+        BigInteger.ZERO,
+        BigInteger.TWO.pow(256).subtract(BigInteger.ONE),
+        nonce,
+        new SignedTransfer.SignatureBytes(random(65)));
+  }
+
+  protected static Settlement settlement(long block) {
+    return new Settlement(new TxHash(word(block + 1)), block(block));
+  }
+
+  protected static BlockRef block(long number) {
+    return new BlockRef(number, word(number));
+  }
+
+  private static Bytes32 word(long value) {
+    return Bytes32.of(BigInteger.valueOf(value));
+  }
+
+  private static Asset asset(String token) {
+    return new Asset(new ChainId(31337), Address.parse(token));
+  }
+
+  protected static Bytes32 randomBytes32() {
+    return Bytes32.of(random(32));
+  }
+
+  private static byte[] random(int length) {
+    Random random = ThreadLocalRandom.current();
+    var bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private static Consumer<byte[]> isEqualTo(byte[] expected) {
+    return actual -> assertThat(Arrays.equals(actual, expected)).isTrue();
+  }
+
+  private static Map<String, Long> kinds(List<Claim.Outcome> outcomes) {
+    return outcomes.stream()
+        .collect(groupingBy(outcome -> outcome.getClass().getSimpleName(), counting()));
+  }
+
+  protected static <T> List<T> atOnce(int times, IntFunction<T> action)
+      throws InterruptedException, ExecutionException {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var tasks = IntStream.range(0, times).<Callable<T>>mapToObj(i -> () -> action.apply(i));
+      var results = new ArrayList<T>();
+      for (var each : threads.invokeAll(tasks.toList())) {
+        results.add(each.get());
+      }
+      return results;
+    }
+  }
+}
