@@ -16,6 +16,7 @@ import io.stoa.persistence.Migrations;
 import io.stoa.persistence.mirror.Document;
 import io.stoa.persistence.mirror.Document.Finding;
 import io.stoa.persistence.mirror.PostgresMirrorWriter;
+import io.stoa.persistence.mirror.Progress;
 import io.stoa.testkit.TestDatabase;
 import io.vertx.sqlclient.Pool;
 import java.math.BigInteger;
@@ -23,7 +24,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,23 +190,28 @@ class MirrorIT {
   }
 
   @Test
-  void ofTwoWritersOneIsRefusedAndChangesNothing() {
+  void aWriterWhoseCursorIsStaleIsRefusedAndChangesNothing() {
     // Given
-    var first = new Registry(mirror);
-    var second = new Registry(new PostgresMirrorWriter(pool));
-    first.publish(1, "stoa/a", ListingKind.MODEL, MANIFEST, OFFERS).endBlock().write();
+    var registry = new Registry(mirror);
+    registry.publish(1, "stoa/a", ListingKind.MODEL, MANIFEST, OFFERS).endBlock().write();
     var digest = digest();
-
-    // When
-    second.endBlock().publish(2, "stoa/b", ListingKind.MODEL, MANIFEST, OFFERS).endBlock();
-    var stale =
-        assertThatThrownBy(
-            () ->
-                mirror.unwind(
-                    Registry.CHAIN, new BlockRef(7, hash(7)), java.util.Optional.empty()));
+    var elsewhere = new BlockRef(1, hash(7));
+    var next = new BlockRef(2, hash(8));
+    var nothing =
+        new Progress(
+            new Progress.Cursor(next, Registry.timeOf(2)),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
 
     // Then
-    stale.isInstanceOf(MarketException.Conflict.class);
+    for (var from : List.of(Optional.of(elsewhere), Optional.<BlockRef>empty())) {
+      assertThatThrownBy(() -> mirror.advance(Registry.CHAIN, from, nothing))
+          .isInstanceOf(MarketException.Conflict.class);
+    }
+    assertThatThrownBy(() -> mirror.unwind(Registry.CHAIN, elsewhere, Optional.empty()))
+        .isInstanceOf(MarketException.Conflict.class);
     assertThat(digest()).isEqualTo(digest);
   }
 
@@ -227,6 +238,52 @@ class MirrorIT {
     assertThat(digest()).isEqualTo(digest);
     assertThat(mirror.cursor(Registry.CHAIN)).isEqualTo(cursor);
     assertThat(count("raw_log")).isOne();
+  }
+
+  @Test
+  void aReaderSeesOneForkOrTheOtherAndNeverAMix() throws Exception {
+    // Given
+    var registry = new Registry(mirror);
+    registry.publish(1, "stoa/a", ListingKind.MODEL, MANIFEST, hash(1)).endBlock().write();
+    var seen = ConcurrentHashMap.<String>newKeySet();
+    var done = new AtomicBoolean();
+    try (var connection = database.connect();
+        var query =
+            connection.prepareStatement(
+                "select encode(offers_root, 'hex') || encode(splitter, 'hex') from mirror.listing_now");
+        var readers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var reader =
+          readers.submit(
+              () -> {
+                while (!done.get()) {
+                  try (var rows = query.executeQuery()) {
+                    rows.next();
+                    seen.add(rows.getString(1));
+                  }
+                }
+                return seen;
+              });
+
+      // When
+      for (int fork = 0; fork < 100; fork++) {
+        int number = 2 + fork % 2;
+        registry.offers(1, hash(number)).paysTo(1, Registry.splitter(number)).endBlock().write();
+        registry.goBackTo(1);
+      }
+      done.set(true);
+      reader.get();
+    }
+
+    // Then
+    assertThat(seen)
+        .isSubsetOf(
+            IntStream.rangeClosed(1, 3)
+                .mapToObj(
+                    number ->
+                        hash(number).toString().substring(2)
+                            + Registry.splitter(number).toString().substring(2))
+                .toList());
+    assertThat(seen).hasSizeGreaterThan(1);
   }
 
   @Test
