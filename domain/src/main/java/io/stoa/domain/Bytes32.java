@@ -1,6 +1,8 @@
 package io.stoa.domain;
 
 import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
@@ -37,6 +39,15 @@ public final class Bytes32 implements Comparable<Bytes32> {
     int length = Math.min(magnitude.length, 32);
     System.arraycopy(magnitude, magnitude.length - length, bytes, 32 - length, length);
     return new Bytes32(bytes);
+  }
+
+  /** The SHA-256 of {@code content}. */
+  public static Bytes32 sha256(byte[] content) {
+    try {
+      return new Bytes32(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   public static Bytes32 parse(String hex) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -172,7 +173,7 @@ class LauncherIT {
 
   @Test
   @Order(8)
-  void ctrlCStopsEverything() throws Exception {
+  void beingToldToEndStopsEverything() throws Exception {
     // Given
     launcher.run("down");
     var log = directory.resolve("foreground.out");
@@ -184,8 +185,9 @@ class LauncherIT {
         .isTrue();
 
     // When
-    new ProcessBuilder("kill", "-INT", Long.toString(foreground.pid())).start().waitFor();
-    foreground.waitFor();
+    // Like Ctrl-C, which programs that were started in the background ignore.
+    foreground.destroy();
+    assertThat(foreground.waitFor(1, TimeUnit.MINUTES)).isTrue();
 
     // Then
     assertThat(read(log)).contains("stopped; nothing is lost");

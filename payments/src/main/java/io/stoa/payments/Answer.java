@@ -2,8 +2,6 @@ package io.stoa.payments;
 
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
@@ -21,14 +19,6 @@ public record Answer(int status, List<Header> headers, Bytes body) {
   public record Header(String name, String value) {}
 
   public Bytes32 bodySha256() {
-    return sha256(body.toBytes());
-  }
-
-  static Bytes32 sha256(byte[] content) {
-    try {
-      return Bytes32.of(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return Bytes32.sha256(body.toBytes());
   }
 }

@@ -389,7 +389,7 @@ class CashierTest {
   }
 
   private static RequestDigest request(String body) {
-    return new RequestDigest("POST", "/x/stoa/demo", Answer.sha256(body.getBytes(UTF_8)));
+    return new RequestDigest("POST", "/x/stoa/demo", Bytes32.sha256(body.getBytes(UTF_8)));
   }
 
   private static Instant soon() {

@@ -15,12 +15,16 @@ import io.stoa.testkit.TestDatabase;
 import io.stoa.testkit.TillContract;
 import io.vertx.sqlclient.Pool;
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rule 38: two instances on one database take turns in every test of the contract. */
 class PostgresTillIT extends TillContract {
+  /** As many as two instances have connections. */
+  private static final int MEETING = 16;
+
   private static final AtomicInteger TURN = new AtomicInteger();
   private static TestDatabase database;
   private static List<Pool> pools;
@@ -84,6 +91,92 @@ class PostgresTillIT extends TillContract {
     // Then
     assertThat(till().find(ticket.id()).orElseThrow().state())
         .isEqualTo(new PaymentState.Verified());
+  }
+
+  @Test
+  void rule37ClaimsOfOneAuthorizationThatMeetInTheDatabaseTakeTurns() throws Exception {
+    // Given
+    var transfer = transfer(10);
+
+    // When
+    var outcomes = together(() -> till().claim(claim(transfer, 1000)));
+
+    // Then
+    assertThat(outcomes).filteredOn(Claim.Outcome.Claimed.class::isInstance).hasSize(1);
+    assertThat(outcomes).filteredOn(new Claim.Outcome.Taken()::equals).hasSize(MEETING - 1);
+  }
+
+  @Test
+  void claimsOnOneBalanceThatMeetInTheDatabaseTakeTurns() throws Exception {
+    // When
+    var outcomes = together(() -> till().claim(claim(transfer(10), 20)));
+
+    // Then
+    assertThat(outcomes).filteredOn(Claim.Outcome.Claimed.class::isInstance).hasSize(2);
+    assertThat(outcomes).filteredOn(new Claim.Outcome.Overdrawn()::equals).hasSize(MEETING - 2);
+  }
+
+  /** Lets claims of one known payer run until each of them waits for that payer's row. */
+  private List<Claim.Outcome> together(Callable<Claim.Outcome> claim) throws Exception {
+    till().release(claimed(transfer(1), 1));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var outcomes = new ArrayList<Future<Claim.Outcome>>();
+      try (var blocker = database.connect()) {
+        blocker.setAutoCommit(false);
+        lockPayer(blocker);
+        for (int i = 0; i < MEETING; i++) {
+          outcomes.add(threads.submit(claim));
+        }
+        await().until(() -> waiting() == MEETING);
+      }
+      var results = new ArrayList<Claim.Outcome>();
+      for (var outcome : outcomes) {
+        results.add(outcome.get());
+      }
+      return results;
+    }
+  }
+
+  private void lockPayer(Connection connection) throws SQLException {
+    try (var lock =
+        connection.prepareStatement("select from till.payer where payer = ? for update")) {
+      lock.setBytes(1, payer.toBytes());
+      lock.execute();
+    }
+  }
+
+  private static int waiting() throws SQLException {
+    try (var connection = database.connect();
+        var count =
+            connection.prepareStatement(
+                """
+                select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'
+                """)) {
+      var row = count.executeQuery();
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  @Test
+  void nobodyWaitsForAPaymentThatSomebodyElseIsTakingOver() throws Exception {
+    // Given
+    var busy = ticket(till().claim(claim(transfer(10), 100, BLOCK, OVER)));
+    var free = ticket(till().claim(claim(transfer(10), 100, BLOCK, OVER)));
+    try (var other = database.connect()) {
+      other.setAutoCommit(false);
+      try (var lock = other.prepareStatement("select from till.payment where id = ? for update")) {
+        lock.setBytes(1, busy.id().value().toBytes());
+        lock.execute();
+      }
+
+      // When
+      var leased = till().takeOver(1000, LEASE).stream().map(each -> each.payment().id());
+
+      // Then
+      assertThat(leased).contains(free.id()).doesNotContain(busy.id());
+    }
   }
 
   /**
@@ -146,11 +239,7 @@ class PostgresTillIT extends TillContract {
     try (var blocker = database.connect();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       blocker.setAutoCommit(false);
-      try (var lock =
-          blocker.prepareStatement("select from till.payer where payer = ? for update")) {
-        lock.setBytes(1, payer.toBytes());
-        lock.execute();
-      }
+      lockPayer(blocker);
       var claim =
           CompletableFuture.supplyAsync(() -> till().claim(claim(transfer(10), 100)), threads);
 

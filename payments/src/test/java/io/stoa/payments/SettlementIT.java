@@ -11,6 +11,7 @@ import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.PaymentState;
@@ -557,6 +558,24 @@ class SettlementIT {
   }
 
   @Test
+  void aReorganisationThatIsReconciledBeforeItsSendsAreRecoveredChargesOnce() {
+    // Given
+    var shop = open(setting);
+    chain.mint(buyer.address(), PRICE);
+    var transfer = shop.sign(buyer, PRICE);
+    shop.serve(shop.present(transfer, "question"));
+    chain.reorg(1);
+
+    // When
+    shop.reconcile();
+    shop.reconcile();
+
+    // Then
+    assertThat(shop.stateOf(transfer)).isInstanceOf(PaymentState.Settled.class);
+    assertThat(chain.dollarsOf(buyer.address())).isEqualTo(PRICE);
+  }
+
+  @Test
   void aSettlementIsFinalOnceItsBlockIsDeepEnough() {
     // Given
     var shop = open(setting);
@@ -621,7 +640,7 @@ class SettlementIT {
         new Claim(
             transfer,
             presented.matched().orElseThrow().purchase(),
-            new RequestDigest("POST", "/x/stoa/demo", Answer.sha256(new byte[1])),
+            new RequestDigest("POST", "/x/stoa/demo", Bytes32.sha256(new byte[1])),
             transfer.amount().units(),
             chain.rpc().head().number(),
             0,

@@ -186,7 +186,7 @@ final class Shop implements AutoCloseable {
             SELLER,
             60,
             ExactEip3009.extra(dollar));
-    var request = new RequestDigest("POST", "/x/stoa/demo", Answer.sha256(body.getBytes(UTF_8)));
+    var request = new RequestDigest("POST", "/x/stoa/demo", Bytes32.sha256(body.getBytes(UTF_8)));
     var purchase = new Purchase(new ListingId(1), randomBytes32(), randomBytes32());
     return new Presented(
         transfer,

@@ -272,6 +272,7 @@ public abstract class BlobStoreContract {
   void keepsWhatIsPinned() throws IOException {
     // Given
     var cid = store.add(stream("content", 2 * MIB)).cid();
+    assertThat(store.isPinned(cid)).isFalse();
     store.pin(cid);
     store.pin(cid);
 
@@ -280,6 +281,7 @@ public abstract class BlobStoreContract {
 
     // Then
     assertThat(swept).isZero();
+    assertThat(store.isPinned(cid)).isTrue();
     assertThat(read(cid, 0)).hasSize(2 * MIB);
   }
 

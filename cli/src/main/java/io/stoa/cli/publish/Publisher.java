@@ -21,8 +21,6 @@ import io.stoa.domain.listing.ListingKind;
 import io.stoa.domain.listing.ListingPath;
 import io.stoa.domain.listing.Provider;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -141,7 +139,8 @@ public final class Publisher {
     body.set("offers", offers(publication.price()));
     var bytes = body.toString().getBytes(UTF_8);
     var authorization =
-        BodyAuthorization.sign(wallet.key(), chainId, bytes.length, sha256(bytes), Instant.now());
+        BodyAuthorization.sign(
+            wallet.key(), chainId, bytes.length, Bytes32.sha256(bytes), Instant.now());
     return market.post(
         market
             .request("/v1/manifests")
@@ -224,13 +223,5 @@ public final class Publisher {
     return listing.at("/manifest/cid").asText().equals(manifest)
         && listing.path("status").asText().equals("ACTIVE")
         && !listing.hasNonNull("unlisted");
-  }
-
-  private static Bytes32 sha256(byte[] bytes) {
-    try {
-      return Bytes32.of(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

@@ -1,8 +1,6 @@
 package io.stoa.crypto.http;
 
 import io.stoa.domain.Bytes32;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -29,17 +27,12 @@ public record RequestView(
 
   public static RequestView of(
       String method, String authority, String path, String query, byte[] body) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(body);
-      return new RequestView(
-          method,
-          authority.toLowerCase(Locale.ROOT),
-          path.isEmpty() ? "/" : path,
-          query,
-          Bytes32.of(digest));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return new RequestView(
+        method,
+        authority.toLowerCase(Locale.ROOT),
+        path.isEmpty() ? "/" : path,
+        query,
+        Bytes32.sha256(body));
   }
 
   /** The Content-Digest header (RFC 9530). */

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.Bytes32;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What the chain itself lets happen once. Every encoding of one authorization has the same key,
@@ -19,12 +17,7 @@ public sealed interface PaymentKey {
   String canonical();
 
   default PaymentId id() {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(UTF_8));
-      return new PaymentId(Bytes32.of(digest));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return new PaymentId(Bytes32.sha256(canonical().getBytes(UTF_8)));
   }
 
   /** The nonce space of EIP-3009, shared by transfers, receipts and deposits of one token. */

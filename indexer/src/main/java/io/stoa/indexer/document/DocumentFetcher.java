@@ -12,8 +12,6 @@ import io.stoa.persistence.mirror.Document;
 import io.stoa.persistence.mirror.Document.Finding;
 import io.stoa.persistence.mirror.MirrorWriter;
 import io.stoa.storage.BlobStore;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 
@@ -92,7 +90,7 @@ public final class DocumentFetcher {
 
   private Optional<byte[]> findElsewhere(Cid cid) {
     for (var source : elsewhere) {
-      var found = source.find(cid).filter(bytes -> sha256(bytes).equals(cid.sha256()));
+      var found = source.find(cid).filter(bytes -> Bytes32.sha256(bytes).equals(cid.sha256()));
       if (found.isPresent()) {
         return found;
       }
@@ -136,14 +134,6 @@ public final class DocumentFetcher {
       store.pin(artifact);
     } catch (MarketException.NotFound elsewhere) {
       LOG.log(INFO, "artifact not stored here: cid={0}", artifact);
-    }
-  }
-
-  private static Bytes32 sha256(byte[] content) {
-    try {
-      return Bytes32.of(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 }

@@ -13,8 +13,6 @@ import io.stoa.payments.Presented;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.exact.ExactEip3009;
 import java.net.URI;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -163,7 +161,8 @@ final class PaidCalls {
       PaidCall call, SignedTransfer transfer, Optional<Sale.Chosen> chosen) {
     var request = call.context().request();
     var digest =
-        new RequestDigest(request.method().name(), request.uri(), sha256(call.body().getBytes()));
+        new RequestDigest(
+            request.method().name(), request.uri(), Bytes32.sha256(call.body().getBytes()));
     var match =
         chosen.map(
             found ->
@@ -173,13 +172,5 @@ final class PaidCalls {
                     found.terms().purchase(),
                     providerTimeout.plus(SETTLING)));
     return new Presented(transfer, digest, match);
-  }
-
-  private static Bytes32 sha256(byte[] body) {
-    try {
-      return Bytes32.of(MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

@@ -12,11 +12,15 @@ import io.stoa.domain.ChainId;
 import io.stoa.domain.listing.ListingPath;
 import io.stoa.domain.listing.Offer;
 import io.stoa.domain.payment.Purchase;
+import io.stoa.market.node.DatabaseConfig;
 import io.stoa.persistence.mirror.ForSale;
 import io.stoa.persistence.mirror.Storefront;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.exact.TokenDomain;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.pubsub.PgSubscriber;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -25,7 +29,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 final class ShelfKeeper {
   private static final System.Logger LOG = System.getLogger(ShelfKeeper.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(30);
+  private static final long RECONNECT_MILLIS = 1_000;
 
   private final Shelf shelf;
   private final Storefront storefront;
@@ -43,22 +48,43 @@ final class ShelfKeeper {
   private final InferenceConfig config;
   private final Clock clock;
   private final Map<Asset, TokenDomain> domains = new HashMap<>();
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final PgSubscriber subscriber;
+  private final Semaphore news = new Semaphore(0);
+  private volatile boolean isStopped;
 
-  ShelfKeeper(Shelf shelf, Pool pool, ChainId chain, Rpc rpc, InferenceConfig config, Clock clock) {
+  ShelfKeeper(
+      Shelf shelf,
+      Pool pool,
+      ChainId chain,
+      Rpc rpc,
+      Vertx vertx,
+      DatabaseConfig database,
+      InferenceConfig config,
+      Clock clock) {
     this.shelf = shelf;
     this.storefront = new Storefront(pool, chain);
     this.tokens = new TokenReads(rpc);
     this.config = config;
     this.clock = clock;
+    this.subscriber =
+        PgSubscriber.subscriber(
+                vertx,
+                PgConnectOptions.fromUri(database.reactive().url())
+                    .setUser(database.username())
+                    .setPassword(database.password()))
+            .reconnectPolicy(failures -> RECONNECT_MILLIS);
   }
 
   void start(@Observes StartupEvent start) {
+    Storefront.listen(subscriber, news::release);
+    subscriber.connect();
     Thread.ofVirtual().name("shelf").start(this::run);
   }
 
   void stop(@Observes ShutdownEvent end) {
-    stop.countDown();
+    isStopped = true;
+    news.release();
+    subscriber.close();
   }
 
   private void run() {
@@ -68,16 +94,15 @@ final class ShelfKeeper {
       } catch (RuntimeException failure) {
         LOG.log(WARNING, "shelf not refreshed, will be tried again", failure);
       }
-    } while (!isStopped());
+    } while (!isStoppedAfterNews());
   }
 
   private void refresh() {
     var since = clock.instant().minus(config.maxTimeout()).minus(GRACE);
     Map<ListingPath, Sale> sales = new HashMap<>();
     for (var listing : storefront.forSale(since)) {
-      var terms =
-          listing.terms().stream().map(this::terms).filter(it -> !it.options().isEmpty()).toList();
-      if (!terms.isEmpty()) {
+      var terms = listing.terms().stream().map(this::terms).toList();
+      if (!terms.getFirst().options().isEmpty()) {
         sales.put(listing.path(), new Sale(listing.title(), terms));
       }
     }
@@ -127,9 +152,13 @@ final class ShelfKeeper {
     }
   }
 
-  private boolean isStopped() {
+  /** Waits until the mirror changed, or long enough for a change whose announcement was lost. */
+  private boolean isStoppedAfterNews() {
     try {
-      return stop.await(config.refreshEvery().toMillis(), TimeUnit.MILLISECONDS);
+      if (news.tryAcquire(config.refreshEvery().toMillis(), TimeUnit.MILLISECONDS)) {
+        news.drainPermits();
+      }
+      return isStopped;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return true;

@@ -15,6 +15,13 @@ public interface DatabaseConfig {
 
   Jdbc jdbc();
 
+  Reactive reactive();
+
+  /** The form that the asynchronous client takes. */
+  interface Reactive {
+    String url();
+  }
+
   /** The form that JDBC takes. */
   interface Jdbc {
     String url();

@@ -10,8 +10,6 @@ import io.stoa.indexer.document.DocumentReader;
 import io.stoa.indexer.document.Reading;
 import io.stoa.persistence.account.Uploads;
 import io.stoa.storage.BlobStore;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
@@ -49,7 +47,7 @@ final class Documents {
     for (int i = 0; i < read.artifacts().size(); i++) {
       check("/manifest/artifacts/" + i, read.artifacts().get(i));
     }
-    var stored = new Pair(read, cid(manifestBytes), sha256(offersBytes));
+    var stored = new Pair(read, cid(manifestBytes), Bytes32.sha256(offersBytes));
     store.put(stored.offersCid(), offersBytes);
     store.put(stored.cid(), manifestBytes);
     return stored;
@@ -135,14 +133,6 @@ final class Documents {
   }
 
   private static Cid cid(byte[] block) {
-    return Cid.of(Cid.Codec.RAW, sha256(block));
-  }
-
-  private static Bytes32 sha256(byte[] bytes) {
-    try {
-      return Bytes32.of(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return Cid.of(Cid.Codec.RAW, Bytes32.sha256(block));
   }
 }

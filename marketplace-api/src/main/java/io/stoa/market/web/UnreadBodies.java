@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Takes what is left of a body that was refused before it was read to its end: many clients look at the answer only once
- * they have sent everything. Somebody who goes on sending for long is cut off.
+ * Takes what is left of a body that was refused before it was read to its end: many clients look at
+ * the answer only once they have sent everything. Somebody who goes on sending for long is cut off.
  */
 final class UnreadBodies {
   private static final long MOST_BYTES = 8L << 20;
@@ -32,8 +32,7 @@ final class UnreadBodies {
       return;
     }
     var received = new AtomicLong();
-    long timer =
-        context.vertx().setTimer(LONGEST.toMillis(), _ -> request.connection().close());
+    long timer = context.vertx().setTimer(LONGEST.toMillis(), _ -> request.connection().close());
     request.exceptionHandler(_ -> context.vertx().cancelTimer(timer));
     request.endHandler(_ -> context.vertx().cancelTimer(timer));
     request.handler(
