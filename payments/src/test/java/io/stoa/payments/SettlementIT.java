@@ -48,9 +48,9 @@ class SettlementIT {
   private static final Duration OVER = Duration.ofMinutes(-1);
 
   private static TestChain chain;
-  private static TestDatabase database;
   private static BuyerMoves others;
 
+  private final TestDatabase database = TestDatabase.fresh();
   private final List<Shop> shops = new ArrayList<>();
   private SigningKey buyer;
   private Shop.Setting setting;
@@ -58,14 +58,12 @@ class SettlementIT {
   @BeforeAll
   static void start() {
     chain = TestChain.start();
-    database = TestDatabase.fresh();
     others = new BuyerMoves(chain);
   }
 
   @AfterAll
   static void stop() {
     chain.close();
-    database.close();
   }
 
   @BeforeEach
@@ -78,6 +76,7 @@ class SettlementIT {
   void closeTheDoors() {
     chain.setAutomine(true);
     shops.forEach(Shop::close);
+    database.close();
   }
 
   @Test
