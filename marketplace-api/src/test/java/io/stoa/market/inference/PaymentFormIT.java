@@ -1,6 +1,7 @@
 package io.stoa.market.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.crypto.SigningKey;
@@ -8,6 +9,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.testkit.market.RunningMarket;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -115,11 +117,14 @@ class PaymentFormIT {
 
     // When
     var taken = pay(message -> message.putObject("extensions").put("padding", padding));
-    var refused = shop.pay("A".repeat(80 * 1024), "x");
 
     // Then
     assertThat(taken.statusCode()).isEqualTo(200);
-    assertThat(refused.statusCode()).isIn(400, 431);
+    // The server hangs up on the rest of such a header, and then a client may miss its answer.
+    await()
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .until(
+            () -> shop.pay("A".repeat(80 * 1024), "x").statusCode(), List.of(400, 431)::contains);
     assertThat(shop.ask("{}").statusCode()).isEqualTo(402);
   }
 
