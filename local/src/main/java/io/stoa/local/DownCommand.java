@@ -28,10 +28,12 @@ final class DownCommand implements Callable<Integer> {
       System.out.println("No market in " + directory.root() + ".");
       return 0;
     }
+    var market = new LocalMarket(directory);
+    boolean ran = market.isRunning();
     try (var _ = StateLock.takeOver(directory)) {
-      boolean ran = new LocalMarket(directory).stop();
-      System.out.println(ran ? "Stopped; nothing is lost." : "No market was running.");
+      market.stop();
     }
+    System.out.println(ran ? "Stopped; nothing is lost." : "No market was running.");
     return 0;
   }
 }

@@ -16,27 +16,22 @@ import java.util.stream.Stream;
 /** Everything that runs for one state directory. */
 record LocalMarket(StateDirectory state) {
 
-  /**
-   * Stops what runs, those first who depend on others.
-   *
-   * @return whether anything ran
-   */
-  boolean stop() throws IOException {
-    var market = new MarketProgram(state);
-    var demo = new DemoProgram(state);
-    boolean ran =
-        market.find().isPresent()
-            || demo.find().isPresent()
-            || LocalChain.find(state.root()).isPresent()
-            || LocalDatabase.find(state.database()).isPresent();
+  boolean isRunning() {
+    return new MarketProgram(state).find().isPresent()
+        || new DemoProgram(state).find().isPresent()
+        || LocalChain.find(state.root()).isPresent()
+        || LocalDatabase.find(state.database()).isPresent();
+  }
+
+  /** Stops what runs, the node first, since it needs the others. */
+  void stop() throws IOException {
     Files.deleteIfExists(Endpoints.fileIn(state.root()));
     Files.deleteIfExists(detachedMark());
-    market.stop();
+    new MarketProgram(state).stop();
     atOnce(
-        demo::stop,
+        new DemoProgram(state)::stop,
         () -> LocalChain.stop(state.root()),
         () -> LocalDatabase.stop(state.database()));
-    return ran;
   }
 
   private static void atOnce(Runnable... works) {

@@ -73,6 +73,11 @@ final class UpCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(stopper);
       try {
         new Startup(new Checkout(home), directory, port, console).run();
+      } catch (StartFailure failure) {
+        if (stopper.getState() == Thread.State.NEW) {
+          throw failure;
+        }
+        return INTERRUPTED;
       } finally {
         started.countDown(); // after a failure the hook stops what was started
       }

@@ -15,14 +15,13 @@ import java.util.concurrent.CompletableFuture;
  * A process of its own session: neither the end of its starter nor Ctrl-C in its terminal reaches
  * it. It is found again by the pid recorded in a file, and only if its command line still carries
  * its mark, since pids are reused.
- *
- * @param mark a part of the command line that no other process has, such as the path of its data
  */
-public record Daemon(String name, ProcessHandle process, String mark) {
+public record Daemon(String name, ProcessHandle process) {
 
   /**
    * Starts {@code command} and records its pid.
    *
+   * @param mark a part of the command line that no other process has, such as the path of its data
    * @param log everything it prints is appended here
    * @param pidFile replaced
    */
@@ -49,7 +48,7 @@ public record Daemon(String name, ProcessHandle process, String mark) {
       builder.environment().putAll(environment);
       var process = builder.start();
       Files.writeString(pidFile, process.pid() + "\n");
-      return new Daemon(name, process.toHandle(), mark);
+      return new Daemon(name, process.toHandle());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -72,16 +71,20 @@ public record Daemon(String name, ProcessHandle process, String mark) {
   /** The process with this pid, if it runs and carries the mark. */
   public static Optional<Daemon> find(String name, String mark, long pid) {
     return ProcessHandle.of(pid)
-        .map(process -> new Daemon(name, process, mark))
-        .filter(Daemon::isRunning);
+        .map(process -> new Daemon(name, process))
+        .filter(daemon -> daemon.isRunning() && carries(daemon.commandLine(), mark));
   }
 
   public long pid() {
     return process.pid();
   }
 
+  /**
+   * Whether the process that was started or found still lives. Its command line is not asked: for a
+   * moment after its start it is that of whoever starts it.
+   */
   public boolean isRunning() {
-    return process.isAlive() && carries(commandLine(), mark);
+    return process.isAlive();
   }
 
   /** Empty once it has ended. */
