@@ -28,7 +28,7 @@ public final class KeyOptions {
    */
   public SigningKey key(LocalMarket market, String usual) {
     if (keyFile != null) {
-      return KeyFile.open(keyFile);
+      return KeyFile.open(keyFile, System.getenv());
     }
     var name = wallet == null ? usual : wallet;
     var endpoints =

@@ -67,35 +67,39 @@ final class UpCommand implements Callable<Integer> {
       if (!Ports.isFree(port)) {
         throw new StartFailure("Port " + port + " is taken: choose another with --port.");
       }
-      var started = new CountDownLatch(1);
-      var starter = Thread.currentThread();
-      var stopper = new Thread(() -> stop(market, console, starter, started));
-      Runtime.getRuntime().addShutdownHook(stopper);
-      try {
-        new Startup(new Checkout(home), directory, port, console).run();
-      } catch (StartFailure failure) {
-        if (stopper.getState() == Thread.State.NEW) {
-          throw failure;
-        }
-        return INTERRUPTED;
-      } finally {
-        started.countDown(); // after a failure the hook stops what was started
-      }
-      if (detach) {
-        market.markDetached();
-        console.say("It runs in the background: ./stoa down stops it.");
-        forget(stopper);
-        return 0;
-      }
-      console.say("Ctrl-C stops it; nothing is lost.");
-      market.awaitEndOfProgram();
-      if (forget(stopper)) {
-        throw new StartFailure(
-            "The market ended by itself, and %s says why; ./stoa up restarts it."
-                .formatted(directory.log().resolve("market.log")));
+      return run(directory, market, console);
+    }
+  }
+
+  private int run(StateDirectory directory, LocalMarket market, Console console)
+      throws IOException {
+    var started = new CountDownLatch(1);
+    var starter = Thread.currentThread();
+    var stopper = new Thread(() -> stop(market, console, starter, started));
+    Runtime.getRuntime().addShutdownHook(stopper);
+    try {
+      new Startup(new Checkout(home), directory, port, console).run();
+    } catch (StartFailure failure) {
+      if (stopper.getState() == Thread.State.NEW) {
+        throw failure; // and the hook stops what was started
       }
       return INTERRUPTED;
+    } finally {
+      started.countDown();
     }
+    if (detach) {
+      market.markDetached();
+      console.say("It runs in the background: ./stoa down stops it.");
+      return forget(stopper) ? 0 : INTERRUPTED;
+    }
+    console.say("Ctrl-C stops it; nothing is lost.");
+    market.awaitEndOfProgram();
+    if (forget(stopper)) {
+      throw new StartFailure(
+          "The market ended by itself, and %s says why; ./stoa up restarts it."
+              .formatted(directory.log().resolve("market.log")));
+    }
+    return INTERRUPTED;
   }
 
   /** Whether it was still time to: false once this program is being stopped. */

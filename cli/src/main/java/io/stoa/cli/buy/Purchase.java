@@ -108,9 +108,11 @@ final class Purchase {
         if (status == 402) {
           throw refused(answer);
         }
+        if (status < 500 || status == 502 || status == 504) {
+          throw failed(answer);
+        }
         if (status != 503) {
-          MarketApi.json(answer); // a problem: says what went wrong
-          throw new CommandFailure("The market answered with status " + status + ".");
+          throw new PaymentUndecided(payment.id());
         }
       }
       if (Instant.now().isAfter(deadline)) {
@@ -128,6 +130,14 @@ final class Purchase {
     } catch (CommandFailure broken) {
       return Optional.empty();
     }
+  }
+
+  /** The market's own words, or the provider's, which the market passes on. */
+  private static CommandFailure failed(HttpResponse<byte[]> answer) {
+    var body = MarketApi.parse(answer.body());
+    var reason = body.path("detail").asText(body.at("/error/message").asText("no reason given."));
+    return new CommandFailure(
+        "Not served and not charged, status %d: %s".formatted(answer.statusCode(), reason));
   }
 
   private static CommandFailure refused(HttpResponse<byte[]> answer) {

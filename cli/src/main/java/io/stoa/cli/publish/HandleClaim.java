@@ -31,6 +31,14 @@ final class HandleClaim {
     this.progress = progress;
   }
 
+  /** Fails when somebody else has the handle; sends nothing. */
+  void refuseIfTaken(Provider.Handle handle) {
+    var registry = Address.parse(commitTransaction(Bytes32.ZERO).path("to").asText());
+    new RegistryReads(chain, registry)
+        .findHandleOwner(handle)
+        .ifPresent(owner -> refuseIfTaken(handle, owner));
+  }
+
   /** Does nothing when the wallet has it already. */
   void ensure(Provider.Handle handle) {
     var random = new byte[32];

@@ -53,12 +53,14 @@ public final class Publisher {
    */
   public Published publish(Publication publication) {
     var path = path(publication);
+    var claim = new HandleClaim(market, chain, wallet, progress);
     refuseTaken(path);
+    publication.handle().ifPresent(claim::refuseIfTaken);
     var chainId = chain.chainId();
     var artifact = upload(chainId, publication);
     progress.step("storing the manifest");
     var documents = store(chainId, publication, artifact);
-    publication.handle().ifPresent(new HandleClaim(market, chain, wallet, progress)::ensure);
+    publication.handle().ifPresent(claim::ensure);
     progress.step("publishing " + path);
     var manifest = documents.path("manifest").path("cid").asText();
     var offered = transaction(publication, documents);

@@ -6,6 +6,7 @@ import io.stoa.chain.keys.Password;
 import io.stoa.cli.CommandFailure;
 import io.stoa.crypto.SigningKey;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** A keystore (V3) of the user's. */
 public final class KeyFile {
@@ -13,17 +14,21 @@ public final class KeyFile {
 
   private KeyFile() {}
 
-  /** Takes the password from the environment, else asks for it. */
-  public static SigningKey open(Path file) {
+  /**
+   * Takes the password from {@code STOA_KEY_PASSWORD}, else asks for it.
+   *
+   * @param environment of this program
+   */
+  public static SigningKey open(Path file, Map<String, String> environment) {
     try {
-      return SigningKey.of(KeyFiles.readKeystore(file, password(file)));
+      return SigningKey.of(KeyFiles.readKeystore(file, password(file, environment)));
     } catch (KeyUnusable unusable) {
       throw new CommandFailure("The key " + unusable.getMessage() + ".", unusable);
     }
   }
 
-  private static Password password(Path file) {
-    var given = System.getenv(PASSWORD_VARIABLE);
+  private static Password password(Path file, Map<String, String> environment) {
+    var given = environment.get(PASSWORD_VARIABLE);
     if (given != null) {
       return new Password(given);
     }

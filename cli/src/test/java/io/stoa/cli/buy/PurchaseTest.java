@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.stoa.cli.Amount;
 import io.stoa.cli.CommandFailure;
+import io.stoa.cli.PaymentUndecided;
 import io.stoa.cli.api.MarketApi;
-import io.stoa.cli.api.MarketRefusal;
 import io.stoa.cli.endpoints.DevelopmentWallet;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.TxHash;
@@ -21,6 +21,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PurchaseTest {
   private static final ListingPath MINILM = ListingPath.parse("stoa/minilm");
@@ -109,16 +111,34 @@ class PurchaseTest {
         .withMessageContaining("nothing was charged: invalid_exact_evm_insufficient_balance");
   }
 
-  @Test
-  void passesOnWhatTheMarketSaysWhenTheProviderFails() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "502|{\"status\":502,\"detail\":\"The provider answered 500.\"}|502: The provider answered 500.",
+        "400|{\"error\":{\"message\":\"input must not be blank.\"}}|400: input must not be blank.",
+        "504|garbage|504: no reason given."
+      })
+  void passesOnWhatTheMarketOrTheProviderSays(int status, String body, String message) {
     // Given
-    market.then(502, Map.of(), "{\"status\":502,\"detail\":\"The provider answered 500.\"}");
+    market.then(status, Map.of(), body);
 
     // Then
-    assertThatExceptionOfType(MarketRefusal.class)
+    assertThatExceptionOfType(CommandFailure.class)
         .isThrownBy(() -> buy("1usd"))
-        .withMessage("The provider answered 500.");
+        .withMessage("Not served and not charged, status " + message);
     assertThat(market.payments()).hasSize(1);
+  }
+
+  @Test
+  void doesNotClaimToKnowWhatBecameOfThePaymentWhenTheMarketFails() {
+    // Given
+    market.then(500, Map.of(), "{}");
+
+    // Then
+    assertThatExceptionOfType(PaymentUndecided.class)
+        .isThrownBy(() -> buy("1usd"))
+        .withMessageContaining("/v1/payments/0x");
   }
 
   @Test
