@@ -12,8 +12,10 @@ import io.stoa.persistence.till.Claim;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.persistence.till.Till;
 import io.stoa.x402.ChainReads;
+import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.Verification;
 import io.stoa.x402.exact.ExactEip3009;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,7 @@ import java.util.Optional;
  */
 public final class Cashier {
   private static final System.Logger LOG = System.getLogger(Cashier.class.getName());
+  private static final long SKEW_SECONDS = 60;
 
   private final Till till;
   private final ChainReads chain;
@@ -137,6 +140,9 @@ public final class Cashier {
       return copyOr(presented, reason);
     }
     var transfer = presented.transfer();
+    if (livesTooLong(transfer, match.option())) {
+      return copyOr(presented, "invalid_exact_evm_payload_authorization_valid_before");
+    }
     var state = chain.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
     if (ExactEip3009.verify(transfer, state)
         instanceof Verification.Invalid<SignedTransfer>(var reason)) {
@@ -161,6 +167,15 @@ public final class Cashier {
           Optional.of(new Admission.Refused("invalid_exact_evm_insufficient_balance"));
       case Claim.Outcome.Taken _, Claim.Outcome.StaleBalance _ -> Optional.empty();
     };
+  }
+
+  /**
+   * What stays undecided holds part of its payer's balance until {@code validBefore}: no longer
+   * than the option allows, give or take a clock.
+   */
+  private boolean livesTooLong(SignedTransfer transfer, PaymentRequirements option) {
+    var latest = clock.instant().getEpochSecond() + option.maxTimeoutSeconds() + SKEW_SECONDS;
+    return transfer.validBefore().compareTo(BigInteger.valueOf(latest)) > 0;
   }
 
   /** A payment that does not hold now may still be a copy of one that did. */

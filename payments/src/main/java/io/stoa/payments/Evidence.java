@@ -4,16 +4,21 @@ import static io.stoa.x402.exact.TransferProof.AUTHORIZATION_CANCELED;
 import static io.stoa.x402.exact.TransferProof.AUTHORIZATION_USED;
 
 import io.stoa.chain.rpc.BlockHeader;
+import io.stoa.chain.rpc.Call;
 import io.stoa.chain.rpc.Finality;
+import io.stoa.chain.rpc.GasEstimate;
 import io.stoa.chain.rpc.Log;
 import io.stoa.chain.rpc.LogFilter;
 import io.stoa.chain.rpc.Receipt;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.crypto.Abi;
+import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.x402.ChainReads;
+import io.stoa.x402.exact.TransferAuthorization;
 import io.stoa.x402.exact.TransferProof;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +73,19 @@ final class Evidence {
   private static boolean outlived(
       SignedTransfer transfer, BlockHeader last, ChainReads.Eip3009State unused) {
     return transfer.isDeadAt(last.timestamp()) && unused.block().number() >= last.number();
+  }
+
+  /**
+   * Whether {@code transfer} would go through now, for no more than {@code gas}, if {@code sender}
+   * submitted it: otherwise its payer could make the node pay for transactions that fail.
+   */
+  boolean wouldSucceed(SignedTransfer transfer, Address sender, long gas) {
+    var call =
+        Call.of(
+                transfer.amount().asset().token(),
+                Bytes.wrap(TransferAuthorization.submission(transfer)))
+            .from(sender);
+    return rpc.estimateGas(call) instanceof GasEstimate.Uses(long needed) && needed <= gas;
   }
 
   /** Whether a transaction carried {@code transfer} out. */

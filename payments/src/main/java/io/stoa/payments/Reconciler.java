@@ -94,7 +94,12 @@ public final class Reconciler {
       var present =
           canonical.computeIfAbsent(
               decidedBy.number(), number -> rpc.block(number).map(BlockHeader::hash));
-      if (!present.equals(Optional.of(decidedBy.hash()))) {
+      if (present.isEmpty()) {
+        // A node that lags does not show it yet; on another fork there is another block in its
+        // place.
+        continue;
+      }
+      if (!present.get().equals(decidedBy.hash())) {
         if (till.reopen(payment, decidedBy)) {
           LOG.log(WARNING, "reorganisation took a decision back: payment " + payment.id());
         }

@@ -55,6 +55,9 @@ final class Settler {
   /** Submits {@code payment} and waits for its end, until {@code deadline}. */
   PaymentState submit(Payment payment, Instant deadline) {
     var transfer = payment.transfer();
+    if (!evidence.wouldSucceed(transfer, sender.account(), GAS_LIMIT)) {
+      return examine(payment);
+    }
     var request =
         TransactionRequest.call(
                 transfer.amount().asset().token(),

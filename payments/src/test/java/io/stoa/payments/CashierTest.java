@@ -379,7 +379,7 @@ class CashierTest {
             BigInteger.valueOf(price),
             DOLLAR.token(),
             SELLER,
-            60,
+            3_600,
             ExactEip3009.extra(DOMAIN));
     var purchase = new Purchase(new ListingId(1), word(3), word(4));
     return new Presented(

@@ -184,7 +184,7 @@ final class Shop implements AutoCloseable {
             transfer.amount().units(),
             dollar.asset().token(),
             SELLER,
-            60,
+            3_600,
             ExactEip3009.extra(dollar));
     var request = new RequestDigest("POST", "/x/stoa/demo", Bytes32.sha256(body.getBytes(UTF_8)));
     var purchase = new Purchase(new ListingId(1), randomBytes32(), randomBytes32());

@@ -271,7 +271,13 @@ public final class InMemoryTill implements Till {
   @Override
   public synchronized int dropExpiredAnswers() {
     int before = answers.size();
-    answers.values().removeIf(kept -> kept.until.isBefore(clock.instant()));
+    answers
+        .entrySet()
+        .removeIf(
+            kept ->
+                kept.getValue().until.isBefore(clock.instant())
+                    && rows.containsKey(kept.getKey())
+                    && !rows.get(kept.getKey()).isUndecided());
     return before - answers.size();
   }
 

@@ -550,10 +550,13 @@ public abstract class TillContract {
 
     // When
     var answer = till().answer(ticket.id());
+    int droppedWhileUndecided = till().dropExpiredAnswers();
+    till().settle(found(ticket), settlement(BLOCK), "receipt");
     int dropped = till().dropExpiredAnswers();
 
     // Then
     assertThat(answer).isEmpty();
+    assertThat(droppedWhileUndecided).isZero();
     assertThat(dropped).isEqualTo(1);
     assertThat(found(ticket).responseSha256()).contains(BODY_SHA256);
   }

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -47,7 +48,7 @@ final class ProviderClient {
                 .setConnectTimeout((int) Math.min(timeout.toMillis(), 5_000))
                 .setDecompressionSupported(false)
                 .setKeepAlive(true),
-            new PoolOptions().setHttp1MaxSize(256));
+            new PoolOptions().setHttp1MaxSize(256).setMaxWaitQueueSize(1_024));
   }
 
   /** The future never fails. */
@@ -64,16 +65,22 @@ final class ProviderClient {
             .setFollowRedirects(false);
     headers.forEach(header -> options.addHeader(header.name(), header.value()));
     var sent = new AtomicReference<HttpClientRequest>();
+    var isOver = new AtomicBoolean();
     return http.request(options)
         .compose(
             request -> {
               sent.set(request);
+              if (isOver.get()) {
+                request.reset();
+                return Future.failedFuture("a connection came free too late");
+              }
               // Read from here, on the event loop: later the answer may have passed by.
               return request.send(body).compose(this::read);
             })
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .recover(
             failure -> {
+              isOver.set(true);
               var request = sent.get();
               if (request != null) {
                 request.reset();

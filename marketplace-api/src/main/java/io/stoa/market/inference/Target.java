@@ -7,6 +7,7 @@ import io.stoa.domain.listing.ListingPath;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Target(ListingPath listing, String rest) {
   static final String PREFIX = "/x/";
+
+  private static final Set<String> CLIMBING = Set.of(".", "..");
 
   /**
    * Reads a raw request path. Fails when it names no possible listing, or leaves the provider's
@@ -27,9 +30,11 @@ record Target(ListingPath listing, String rest) {
     var listing = path.substring(PREFIX.length(), rest < 0 ? path.length() : rest);
     var below = rest < 0 ? "" : path.substring(rest);
     for (var segment : below.split("/", -1)) {
-      if (isDots(segment)) {
+      if (isClimbing(segment)) {
         throw new MarketException.Malformed(
-            "path-malformed", "path", "The path must not hold the segments . and ...");
+            "path-malformed",
+            "path",
+            "The path must not hold the segments . and .., nor an encoded slash, backslash or percent.");
       }
     }
     try {
@@ -52,9 +57,12 @@ record Target(ListingPath listing, String rest) {
     }
   }
 
-  private static boolean isDots(String segment) {
-    return decoded(segment).map(name -> name.equals(".") || name.equals("..")).orElse(true)
-        && !segment.isEmpty();
+  /** Also for servers that decode before they resolve dots, or cut parameters off. */
+  private static boolean isClimbing(String segment) {
+    var name = decoded(segment);
+    return name.isEmpty()
+        || name.get().chars().anyMatch(at -> at == '/' || at == '\\' || at == '%' || at < ' ')
+        || CLIMBING.contains(name.get().split(";", 2)[0]);
   }
 
   private static Optional<String> decoded(String segment) {

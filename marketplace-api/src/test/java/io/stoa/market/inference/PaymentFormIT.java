@@ -228,6 +228,22 @@ class PaymentFormIT {
   }
 
   @Test
+  void anAuthorizationThatLivesLongerThanTheTermsAllowIsRefused() {
+    long tooLong = Instant.now().getEpochSecond() + 600;
+
+    refuses(
+        shop.pay(
+            shop.draft(buyer).with("validBefore", Long.toString(tooLong)).signed().header(), "x"));
+    refuses(
+        shop.pay(
+            shop.draft(buyer)
+                .with("validBefore", BigInteger.TWO.pow(255).toString())
+                .signed()
+                .header(),
+            "x"));
+  }
+
+  @Test
   void rule27ASignatureForAnotherDomainIsRefused() {
     var chain = shop.draft(buyer).chain();
     var token = shop.draft(buyer).token();

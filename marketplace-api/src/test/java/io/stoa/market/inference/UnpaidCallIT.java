@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoa.testkit.market.RunningMarket;
 import java.net.http.HttpRequest;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,10 +89,13 @@ class UnpaidCallIT {
   void anUnknownListingAndAPathThatClimbsAreProblems() {
     assertThat(get("/x/nobody/nothing").statusCode()).isEqualTo(404);
     assertThat(get("/x/No body/nothing".replace(" ", "%20")).statusCode()).isEqualTo(404);
-    var climbing = get(shop.path() + "/%2e%2e/admin");
-    assertThat(climbing.statusCode()).isEqualTo(400);
-    assertThat(climbing.headers().firstValue("Content-Type")).contains("application/problem+json");
-    assertThat(climbing.body()).contains("\"field\":\"path\"");
+    for (var path : List.of("/%2e%2e/admin", "/..%2fdear", "/..%5cdear", "/..;/dear", "/%252e")) {
+      var climbing = get(shop.path() + path);
+      assertThat(climbing.statusCode()).as(path).isEqualTo(400);
+      assertThat(climbing.headers().firstValue("Content-Type"))
+          .contains("application/problem+json");
+      assertThat(climbing.body()).contains("\"field\":\"path\"");
+    }
   }
 
   private java.net.http.HttpResponse<String> get(String path) {

@@ -277,7 +277,11 @@ public final class PostgresTill implements Till {
 
   @Override
   public int dropExpiredAnswers() {
-    return run("delete from till.answer where expires_at < now()").rowCount();
+    return run("""
+            delete from till.answer a using till.payment p
+            where a.expires_at < now() and p.payer = a.payer and p.id = a.id and p.state in ('SETTLED', 'VOID')
+            """)
+        .rowCount();
   }
 
   private boolean changes(String statement, Object... parameters) {

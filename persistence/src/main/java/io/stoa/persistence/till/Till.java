@@ -74,7 +74,7 @@ public interface Till {
   /** Payments that are neither settled, void nor released. */
   long undecided();
 
-  /** Drops answers past their retention; returns how many. */
+  /** Drops answers of decided payments past their retention; returns how many. */
   int dropExpiredAnswers();
 
   /** An undecided payment, and the right to act on it. */
