@@ -2,8 +2,14 @@
 pragma solidity 0.8.37;
 
 import {Kind, Status} from "../src/listing/IListingRegistry.sol";
+import {ListingShares} from "../src/listing/ListingShares.sol";
 import {RevenueSplitter} from "../src/listing/RevenueSplitter.sol";
+import {FeedConfig} from "../src/oracle/IPriceOracle.sol";
+import {PriceOracle} from "../src/oracle/PriceOracle.sol";
+import {UsageAnchor} from "../src/payment/UsageAnchor.sol";
 import {MarketTest} from "./base/MarketTest.sol";
+import {Source} from "./mocks/Sources.sol";
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 
 /// @dev What whole transactions cost, their own 21,000 and their calldata included. Run with `--isolate`; the numbers
 /// are committed in `snapshots/` and compared.
@@ -111,6 +117,58 @@ contract GasTest is MarketTest {
             usd.transferWithAuthorization(buyer, address(splitter), 1_000, 0, NOW + 1, bytes32(nonce), v, r, s);
             measured(nonce == 0 ? "transferWithAuthorization, first" : "transferWithAuthorization, later");
         }
+    }
+
+    function test_shares() public {
+        uint256 id = publish(provider, "minilm");
+        vm.prank(admin);
+        registry.setSharesEnabled(true);
+        vm.prank(provider);
+        ListingShares shares = ListingShares(registry.createShares(id, 1e24, assetsOf(address(usd))));
+        measured("createShares, 1 asset");
+        usd.mint(address(shares), 1_000_000);
+        shares.distribute(address(usd));
+        measured("shares: distribute, first");
+        vm.warp(NOW + 1 days);
+        vm.prank(provider);
+        shares.transfer(alice, 1e23);
+        measured("shares: transfer, first, 1 asset");
+        vm.warp(NOW + 2 days);
+        vm.prank(provider);
+        shares.transfer(alice, 1e23);
+        measured("shares: transfer, later, 1 asset");
+        shares.claim(alice, address(usd));
+        measured("shares: claim, first");
+        usd.mint(address(shares), 1_000_000);
+        shares.distribute(address(usd));
+        measured("shares: distribute, later");
+        vm.warp(NOW + 3 days);
+        shares.claim(alice, address(usd));
+        measured("shares: claim, later");
+    }
+
+    function test_prices() public {
+        PriceOracle oracle = new PriceOracle(address(authority));
+        address[] memory sources = new address[](3);
+        for (uint256 i = 0; i < 3; ++i) {
+            Source source = new Source(8);
+            source.set(1e8, NOW);
+            sources[i] = address(source);
+        }
+        Arrays.sort(sources);
+        vm.prank(admin);
+        oracle.setFeed(address(usd), "USD", FeedConfig(sources, 2, 1 hours, 2_000, 1 days));
+        measured("setFeed, 3 sources");
+        oracle.poke(address(usd), "USD");
+        measured("poke, first, 3 sources");
+        oracle.read(address(usd), "USD");
+        measured("read, 3 sources");
+    }
+
+    function test_anchoring() public {
+        UsageAnchor anchors = new UsageAnchor();
+        anchors.anchor(1, MANIFEST, 1, CID);
+        measured("anchor");
     }
 
     function measured(string memory name) private returns (uint256) {

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IParameters} from "../src/governance/IParameters.sol";
+import {Roles} from "../src/governance/Roles.sol";
 import {IERC4907} from "../src/listing/IERC4907.sol";
 import {Handle, IListingRegistry, Kind, Listing, Status} from "../src/listing/IListingRegistry.sol";
 import {ListingRegistry} from "../src/listing/ListingRegistry.sol";
+import {ListingShares} from "../src/listing/ListingShares.sol";
+import {RevenueSplitter} from "../src/listing/RevenueSplitter.sol";
 import {PayeeKind, Split} from "../src/listing/Splits.sol";
+import {ExactTransfer} from "../src/token/ExactTransfer.sol";
+import {MarketToken} from "../src/token/MarketToken.sol";
 import {MarketTest} from "./base/MarketTest.sol";
 import {bound} from "./base/Test.sol";
 import {AgentRegistry} from "./mocks/Accounts.sol";
-import {PlainToken} from "./mocks/Tokens.sol";
+import {FeeToken, PlainToken} from "./mocks/Tokens.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {Vm} from "@prb/test/Vm.sol";
 
 contract ListingRegistryTest is MarketTest {
     address private alice = account("alice");
@@ -258,6 +265,49 @@ contract ListingRegistryTest is MarketTest {
     function test_aClaimWithoutItsBondFails() public {
         setBond(1);
         commit(alice, "acme");
+        vm.prank(alice);
+        vm.expectRevert();
+        registry.claimHandle("acme", SALT);
+    }
+
+    function test_theBondIsPaidInTheMarketToken() public {
+        MarketToken token = new MarketToken(alice);
+        vm.prank(admin);
+        registry.setHandleBond(token, 100e18);
+        vm.prank(alice);
+        token.approve(address(registry), 100e18);
+
+        claimHandle(alice, "acme");
+        assertEq(token.balanceOf(address(registry)), 100e18);
+
+        vm.prank(alice);
+        registry.releaseHandle("acme");
+        assertEq(token.balanceOf(alice), token.totalSupply());
+    }
+
+    function test_attack_bondInATokenThatKeepsAFee() public {
+        FeeToken token = new FeeToken();
+        vm.prank(admin);
+        registry.setHandleBond(token, 1_000);
+        token.mint(alice, 1_000);
+        vm.prank(alice);
+        token.approve(address(registry), 1_000);
+        commit(alice, "acme");
+
+        vm.prank(alice);
+        vm.expectRevert(abi.encodeWithSelector(ExactTransfer.InexactTransfer.selector, address(token), 1_000, 990));
+        registry.claimHandle("acme", SALT);
+    }
+
+    function test_attack_allowanceAsTheLimitOfABondThatRose() public {
+        PlainToken token = setBond(10);
+        token.mint(alice, 1_000);
+        vm.prank(alice);
+        token.approve(address(registry), 10);
+        commit(alice, "acme");
+        vm.prank(admin);
+        registry.setHandleBond(token, 11);
+
         vm.prank(alice);
         vm.expectRevert();
         registry.claimHandle("acme", SALT);
@@ -640,11 +690,15 @@ contract ListingRegistryTest is MarketTest {
         registry.bindAgent(id, address(0), 0);
         vm.stopPrank();
         vm.startPrank(admin);
+        registry.setSharesEnabled(true);
         vm.expectRevert(refusal);
         registry.suspend(id);
         vm.expectRevert(refusal);
         registry.reinstate(id);
         vm.stopPrank();
+        vm.prank(alice);
+        vm.expectRevert(refusal);
+        registry.createShares(id, 1, assetsOf(address(usd)));
     }
 
     function test_aSuspensionEndsInAPause() public {
@@ -706,6 +760,8 @@ contract ListingRegistryTest is MarketTest {
         registry.setClaimer(id, caller);
         vm.expectRevert(refusal);
         registry.bindAgent(id, address(0), 0);
+        vm.expectRevert(refusal);
+        registry.createShares(id, 1, assetsOf(address(usd)));
         vm.expectRevert(abi.encodeWithSelector(IListingRegistry.NotRoyaltySetter.selector, id, caller));
         registry.setRoyalty(id, caller, 1);
         vm.expectRevert(usersRefusal);
@@ -785,6 +841,8 @@ contract ListingRegistryTest is MarketTest {
         registry.setLineageRate(id, 1);
         vm.expectRevert(refusal);
         registry.setClaimer(id, bob);
+        vm.expectRevert(refusal);
+        registry.createShares(id, 1, assetsOf(address(usd)));
         vm.expectRevert(abi.encodeWithSelector(IERC721Errors.ERC721InsufficientApproval.selector, bob, id));
         registry.transferFrom(alice, bob, id);
 
@@ -817,7 +875,7 @@ contract ListingRegistryTest is MarketTest {
 
     function test_theStateHashChangesWithAllThatABuyerReliesOn() public {
         uint256 id = publish(alice, "model");
-        bytes32[10] memory seen;
+        bytes32[11] memory seen;
         seen[0] = registry.stateHash(id);
         vm.startPrank(alice);
         registry.publishVersion(id, CID, MANIFEST);
@@ -840,11 +898,26 @@ contract ListingRegistryTest is MarketTest {
         seen[8] = registry.stateHash(id);
         transferTitle(id, alice);
         seen[9] = registry.stateHash(id);
+        createShares(id, 1e18, assetsOf(address(usd)));
+        seen[10] = registry.stateHash(id);
         for (uint256 i = 0; i < seen.length; ++i) {
             for (uint256 j = 0; j < i; ++j) {
                 assertNotEq(seen[i], seen[j]);
             }
         }
+    }
+
+    function test_gasOfPublishingDoesNotGrowWithTheRegistry() public {
+        publish(alice, "first");
+        uint256 gas = gasleft();
+        publish(bob, "second");
+        uint256 few = gas - gasleft();
+        for (uint256 i = 0; i < 500; ++i) {
+            publish(alice, Strings.toString(i));
+        }
+        gas = gasleft();
+        publish(stranger, "last-1");
+        assertLte(gas - gasleft(), few + few / 50);
     }
 
     function test_listingsAlikeHaveDifferentStateHashes() public {
@@ -891,20 +964,172 @@ contract ListingRegistryTest is MarketTest {
         registry.setHandleBond(usd, 1);
         vm.expectRevert(refusal);
         registry.setProtocolFee(caller, 1);
+        vm.expectRevert(refusal);
+        registry.setSharesEnabled(true);
         vm.stopPrank();
     }
 
-    function test_aClosedTargetStillLetsItsUsersAct() public {
+    function test_theCourtAndNobodyElseSuspends() public {
+        uint256 id = publish(alice, "model");
+        allow(Roles.COURT, address(registry), ListingRegistry.suspend.selector);
+        allow(Roles.COURT, address(registry), ListingRegistry.reinstate.selector);
+        grant(Roles.COURT, bob);
+        vm.startPrank(bob);
+        registry.suspend(id);
+        registry.reinstate(id);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, bob));
+        registry.setProtocolFee(bob, 1);
+        vm.stopPrank();
+    }
+
+    function test_aClosedRegistryTakesNoNewBusiness() public {
+        uint256 id = publish(alice, "model");
+        vm.prank(admin);
+        registry.setSharesEnabled(true);
+        commit(alice, "acme");
+        close(address(registry));
+
+        bytes memory refusal = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, alice);
+        vm.startPrank(alice);
+        vm.expectRevert(refusal);
+        registry.claimHandle("acme", SALT);
+        vm.expectRevert(refusal);
+        registry.publish("", "other", Kind.MODEL, CID, MANIFEST, OFFERS, allToTitle());
+        vm.expectRevert(refusal);
+        registry.createShares(id, 1, assetsOf(address(usd)));
+        vm.stopPrank();
+    }
+
+    function test_aClosedRegistryLetsEverybodyChangeTransferAndLeave() public {
+        // Given
+        MarketToken token = new MarketToken(alice);
+        vm.prank(admin);
+        registry.setHandleBond(token, 5);
+        vm.prank(alice);
+        token.approve(address(registry), 10);
         uint256 id = publish(alice, "model");
         claimHandle(alice, "acme");
-        vm.prank(admin);
-        authority.setTargetClosed(address(registry), true);
-        usd.mint(registry.splitterOf(id), 100);
-        splitterOf(id).distribute(address(usd));
-        assertEq(splitterOf(id).withdraw(address(usd), alice), 100);
         vm.prank(alice);
         registry.releaseHandle("acme");
+        vm.prank(alice);
+        token.approve(address(registry), 5);
+        claimHandle(alice, "other");
+        AgentRegistry agents = new AgentRegistry();
+        vm.prank(alice);
+        agents.register(7);
+
+        // When
+        close(address(registry));
+        vm.startPrank(alice);
+        registry.publishVersion(id, CID, MANIFEST);
+        registry.setOffers(id, MANIFEST);
+        registry.setLineageRate(id, 1);
+        registry.setRoyalty(id, alice, 1);
+        registry.setClaimer(id, bob);
+        registry.setUser(id, bob, type(uint64).max);
+        registry.bindAgent(id, address(agents), 7);
+        registry.setSplits(id, evenly(2));
+        registry.setSplits(id, allToTitle());
+        registry.setStatus(id, Status.PAUSED);
+        registry.transferHandle("other", bob);
+        registry.commitHandle("a commitment");
+        registry.approve(bob, id);
+        vm.stopPrank();
+        RevenueSplitter splitter = splitterOf(id);
+        usd.mint(address(splitter), 100);
+        splitter.distribute(address(usd));
+        assertEq(splitter.withdraw(address(usd), alice), 100);
+        usd.mint(address(splitter), 100);
+        vm.prank(alice);
+        splitter.refund(address(usd), bob, 100, "payment");
+        vm.startPrank(bob);
+        registry.acceptHandle("other");
+        registry.releaseHandle("other");
+        registry.transferFrom(alice, bob, id);
+        registry.setStatus(id, Status.RETIRED);
+        vm.stopPrank();
+
+        // Then
+        assertEq(token.balanceOf(bob), 5);
+        assertEq(token.balanceOf(address(registry)), 0);
+    }
+
+    // ---------------------------------------------------------------- shares
+
+    function test_nobodyCreatesSharesUntilTheDaoEnablesThem() public {
+        uint256 id = publish(alice, "model");
+        assertFalse(registry.sharesEnabled());
+        vm.prank(alice);
+        vm.expectRevert(IListingRegistry.SharesNotEnabled.selector);
+        registry.createShares(id, 1e18, assetsOf(address(usd)));
+
+        vm.expectEmit(address(registry));
+        emit IParameters.ParameterChanged("sharesEnabled", 0, 1);
+        vm.prank(admin);
+        registry.setSharesEnabled(true);
+        vm.prank(alice);
+        address shares = registry.createShares(id, 1e18, assetsOf(address(usd)));
+
+        vm.expectEmit(address(registry));
+        emit IParameters.ParameterChanged("sharesEnabled", 1, 0);
+        vm.prank(admin);
+        registry.setSharesEnabled(false);
+        assertEq(registry.sharesOf(id), shares);
+        uint256 other = publish(alice, "other");
+        vm.prank(alice);
+        vm.expectRevert(IListingRegistry.SharesNotEnabled.selector);
+        registry.createShares(other, 1e18, assetsOf(address(usd)));
+    }
+
+    function testFuzz_sharesAreMintedToTheTitleOwnerOnce(uint96 supply) public {
+        vm.assume(supply > 0);
+        uint256 id = publish(alice, "model");
         transferTitle(id, bob);
+        vm.prank(admin);
+        registry.setSharesEnabled(true);
+        address[] memory assets = assetsOf(address(usd));
+
+        vm.recordLogs();
+        vm.prank(bob);
+        address shares = registry.createShares(id, supply, assets);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        assertEq(logs[0].topics[0], IListingRegistry.SharesCreated.selector);
+        assertEq(uint256(logs[0].topics[1]), id);
+        assertEq(address(uint160(uint256(logs[0].topics[2]))), shares);
+        assertEq(keccak256(logs[0].data), keccak256(abi.encode(supply, assets)));
+
+        assertEq(registry.sharesOf(id), shares);
+        assertEq(ListingShares(shares).listing(), id);
+        assertEq(ListingShares(shares).totalSupply(), supply);
+        assertEq(ListingShares(shares).balanceOf(bob), supply);
+
+        vm.prank(bob);
+        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.SharesExist.selector, id, shares));
+        registry.createShares(id, supply, assets);
+    }
+
+    function testFuzz_theSupplyOfSharesIsBounded(uint256 supply) public {
+        supply = bound(supply, uint256(type(uint96).max) + 1, type(uint256).max);
+        refusesSupply(supply);
+        refusesSupply(0);
+    }
+
+    function test_sharesDivideOneToFourDifferentAssets() public {
+        refusesAssets(new address[](0));
+        refusesAssets(assetsOf(address(0)));
+        refusesAssets(assetsOf(address(1), address(1)));
+        refusesAssets(assetsOf(address(2), address(1)));
+        address[] memory five = new address[](5);
+        for (uint256 i = 0; i < 5; ++i) {
+            five[i] = address(uint160(i + 1));
+        }
+        refusesAssets(five);
+        address[] memory four = new address[](4);
+        for (uint256 i = 0; i < 4; ++i) {
+            four[i] = five[i];
+        }
+        ListingShares shares = createShares(publish(alice, "four"), 1, four);
+        assertEq(keccak256(abi.encode(shares.assets())), keccak256(abi.encode(four)));
     }
 
     // ---------------------------------------------------------------- helpers
@@ -949,6 +1174,24 @@ contract ListingRegistryTest is MarketTest {
         vm.prank(alice);
         vm.expectRevert(refusal);
         registry.publishVersion(id, cid, manifest);
+    }
+
+    function refusesAssets(address[] memory assets) private {
+        uint256 id = publish(alice, string.concat("a", Strings.toString(registry.listingCount())));
+        vm.prank(admin);
+        registry.setSharesEnabled(true);
+        vm.prank(alice);
+        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.MalformedShareAssets.selector, assets));
+        registry.createShares(id, 1, assets);
+    }
+
+    function refusesSupply(uint256 supply) private {
+        uint256 id = publish(alice, string.concat("s", Strings.toString(registry.listingCount())));
+        vm.prank(admin);
+        registry.setSharesEnabled(true);
+        vm.prank(alice);
+        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.ShareSupplyOutOfRange.selector, supply));
+        registry.createShares(id, supply, assetsOf(address(usd)));
     }
 
     function expectNotCommitted(bytes32 commitment) private {

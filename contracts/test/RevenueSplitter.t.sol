@@ -79,6 +79,7 @@ contract RevenueSplitterTest is MarketTest {
         assertEq(splitter.undistributed(address(usd)), 0);
     }
 
+    /// forge-config: default.fuzz.runs = 24
     function testFuzz_itMakesNoDifferenceHowOftenRevenueIsDistributed(uint64[] memory payments, uint16 aliceBps)
         public
     {
@@ -106,12 +107,12 @@ contract RevenueSplitterTest is MarketTest {
     function test_attack_protocolPartAvoidedByDistributingInSmallSteps() public {
         setProtocolFee(dao, 100);
         RevenueSplitter splitter = splitterOf(publish(provider, "all"));
-        for (uint256 i = 0; i < 1_000; ++i) {
+        for (uint256 i = 0; i < 200; ++i) {
             usd.mint(address(splitter), 1);
             splitter.distribute(address(usd));
         }
-        assertEq(splitter.creditOf(address(usd), provider), 990);
-        assertEq(splitter.creditOf(address(usd), dao), 10);
+        assertEq(splitter.creditOf(address(usd), provider), 198);
+        assertEq(splitter.creditOf(address(usd), dao), 2);
     }
 
     function test_distributeTellsWhoWasCredited() public {

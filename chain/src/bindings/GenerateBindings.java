@@ -53,12 +53,19 @@ public final class GenerateBindings {
             folder,
             javaPackage,
             null);
-    silenceWarnings(binding(artifact, folder, javaPackage));
+    finish(binding(artifact, folder, javaPackage), tree.get("deployedBytecode").asText());
   }
 
-  private static void silenceWarnings(Path binding) throws IOException {
+  /** Silences warnings, and adds the code as it stands on the chain. */
+  private static void finish(Path binding, String runtime) throws IOException {
     var source = Files.readString(binding);
-    Files.writeString(binding, source.replace("(\"rawtypes\")", "({\"rawtypes\", \"unchecked\"})"));
+    Files.writeString(
+        binding,
+        source
+            .replace("(\"rawtypes\")", "({\"rawtypes\", \"unchecked\"})")
+            .replaceFirst(
+                "    private static String librariesLinkedBinary;",
+                "    public static final String RUNTIME = \"" + runtime + "\";\n\n$0"));
   }
 
   private static Path binding(Path artifact, String folder, String javaPackage) {

@@ -32,8 +32,11 @@ interface IDisputable {
     function hold(uint256 id, address opener, uint48 until) external;
 
     /// @notice The court's last word: `claimantBps` hundredths of a percent of what is at stake go to the claimant, the
-    /// rest to the respondent. Only for the court.
-    function resolve(uint256 id, address opener, uint16 claimantBps) external;
+    /// rest to the respondent. Only for the court. Nothing that a party controls may make it fail: what the parties get is
+    /// credited to them.
+    /// @param damage atomic units that the claimant was found to have lost. Only for subjects that punish: what is taken
+    /// beyond the damage is burned. Where the claimant's own payment is at stake it means nothing.
+    function resolve(uint256 id, address opener, uint16 claimantBps, uint256 damage) external;
 
     /// @notice The dispute was dismissed: as if it had never been opened. Only for the court.
     function release(uint256 id, address opener) external;

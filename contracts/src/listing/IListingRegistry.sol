@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IParameters} from "../governance/IParameters.sol";
 import {IERC4907} from "./IERC4907.sol";
 import {Split} from "./Splits.sol";
 import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
@@ -65,7 +66,7 @@ struct Handle {
 /// registry holds exactly the bonds of the claimed handles; upstream listings are always older, so that revenue never
 /// runs in a circle of listings; a user never survives a transfer of the title. The events alone suffice to rebuild all
 /// of its state.
-interface IListingRegistry is IERC2981, IERC721, IERC4907 {
+interface IListingRegistry is IERC2981, IERC721, IERC4907, IParameters {
     // ------------------------------------------------------------------ events
 
     /// @notice Somebody committed to a handle and may claim it in this window, both ends included (seconds).
@@ -127,6 +128,10 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907 {
     /// @notice `claimer` may claim vouchers for the listing's splitters; zero is nobody. A transfer of the title makes it
     /// nobody too.
     event ClaimerSet(uint256 indexed id, address indexed claimer);
+
+    /// @notice The listing has shares from now on: `supply` atomic units of the token `shares`, all of them its title owner's
+    /// at this moment, which divide what they receive in `assets`.
+    event SharesCreated(uint256 indexed id, address indexed shares, uint256 supply, address[] assets);
 
     /// @notice All splitters pay `bps` hundredths of a percent of new revenue to `recipient`, before anyone else.
     event ProtocolFeeSet(address indexed recipient, uint16 bps);
@@ -208,6 +213,18 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907 {
     /// @notice A protocol fee needs somebody who receives it.
     error MissingFeeRecipient();
 
+    /// @notice The DAO does not let anyone create shares now.
+    error SharesNotEnabled();
+
+    /// @notice The listing has shares already, and gets no others.
+    error SharesExist(uint256 id, address shares);
+
+    /// @notice Shares are at least 1 and less than 2⁹⁶ atomic units.
+    error ShareSupplyOutOfRange(uint256 supply);
+
+    /// @notice Shares divide 1 to 4 assets, named in ascending order.
+    error MalformedShareAssets(address[] assets);
+
     // ------------------------------------------------------------------ handles
 
     /// @notice First step to a handle: keeps it secret which one. Committing again before the window ends changes
@@ -217,6 +234,7 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907 {
 
     /// @notice Second step: makes the caller the owner of `handle`, from {HANDLE_DELAY} seconds to a day after its
     /// commitment. Takes the bond, if one is set, from the caller's allowance, which is also the caller's limit.
+    /// Restricted: open to anyone unless closed.
     function claimHandle(string calldata handle, bytes32 salt) external;
 
     /// @notice Offers `handle` and its bond to `to`, who takes it with {acceptHandle}. Zero takes the offer back. Listings
@@ -230,17 +248,19 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907 {
     /// again.
     function releaseHandle(string calldata handle) external;
 
-    /// @notice Puts handles on the list that nobody may claim, or takes them off it. Does not touch claimed ones. Restricted.
+    /// @notice Puts handles on the list that nobody may claim, or takes them off it. Does not touch claimed ones.
+    /// Restricted to the DAO.
     function setReserved(string[] calldata handles, bool reserved) external;
 
-    /// @notice Sets the bond of future claims. The token can be named once; then only the amount can change. Restricted.
-    /// @dev Assumes a token that moves exactly the amount asked.
+    /// @notice Sets the bond of future claims. The token can be named once; then only the amount can change. Restricted to
+    /// the DAO.
     /// @param amount atomic units; zero asks for no bond
     function setHandleBond(IERC20 token, uint88 amount) external;
 
     // ------------------------------------------------------------------ publishing
 
-    /// @notice Publishes a listing, mints its title to the caller, and deploys its splitter.
+    /// @notice Publishes a listing, mints its title to the caller, and deploys its splitter. Restricted: open to anyone
+    /// unless closed.
     /// @param handle one that the caller owns, or empty: then the caller's lower-case address stands in its place
     /// @param service name under the handle, never used there before
     /// @param cid of the manifest, CIDv1 in its binary form, at most 64 bytes
@@ -289,17 +309,31 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907 {
     /// the title, who must own the agent too.
     function bindAgent(uint256 id, address agentRegistry, uint256 agentId) external;
 
+    /// @notice Creates the listing's shares and mints all of them to the caller, who must own the title. Once per listing,
+    /// and only while the DAO enables it. Restricted: open to anyone unless closed.
+    /// @dev Shares receive what a splitter of the listing pays them, so the owner names them as a payee with {setSplits}, and
+    /// can take that back: whoever buys shares relies on the owner of the title for revenue to come.
+    /// @param supply atomic units, less than 2⁹⁶; a whole share has 10¹⁸ of them
+    /// @param assets 1 to 4 tokens whose revenue the shares divide, in ascending order, fixed for ever
+    /// @return shares an {IListingShares}
+    function createShares(uint256 id, uint256 supply, address[] calldata assets) external returns (address shares);
+
     // ------------------------------------------------------------------ court and DAO
 
-    /// @notice Forbids the sale of a listing. Restricted.
+    /// @notice Forbids the sale of a listing. Restricted to the court.
     function suspend(uint256 id) external;
 
-    /// @notice Ends a suspension; the listing is then paused, and its owner activates it. Restricted.
+    /// @notice Ends a suspension; the listing is then paused, and its owner activates it. Restricted to the
+    /// court.
     function reinstate(uint256 id) external;
 
-    /// @notice Sets the protocol's part of all revenue that is not distributed yet. Restricted.
+    /// @notice Sets the protocol's part of all revenue that is not distributed yet. Restricted to the DAO.
     /// @param bps at most 1,000
     function setProtocolFee(address recipient, uint16 bps) external;
+
+    /// @notice Lets title owners create shares, or not. Not, unless the DAO ever decided it; shares that exist are not
+    /// touched. Restricted to the DAO.
+    function setSharesEnabled(bool enabled) external;
 
     // ------------------------------------------------------------------ reads
 
@@ -321,8 +355,11 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907 {
     /// @notice Who may claim vouchers for the listing besides the owner of its title.
     function claimerOf(uint256 id) external view returns (address);
 
+    /// @notice The shares of the listing, zero if it has none.
+    function sharesOf(uint256 id) external view returns (address);
+
     /// @notice A digest of all that a buyer of the title relies on: it changes with every version, offer, split, status,
-    /// rate, royalty and transfer.
+    /// rate, royalty and transfer, and with the creation of shares.
     function stateHash(uint256 id) external view returns (bytes32);
 
     /// @notice What is on record about a handle.
@@ -340,9 +377,15 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907 {
     /// @notice Who receives the protocol's part of revenue, and how many hundredths of a percent it is.
     function protocolFee() external view returns (address recipient, uint16 bps);
 
+    /// @notice Whether title owners may create shares now.
+    function sharesEnabled() external view returns (bool);
+
     /// @notice Seconds between commitment and claim.
     function HANDLE_DELAY() external view returns (uint32);
 
     /// @notice The code that every splitter runs.
     function SPLITTER() external view returns (address);
+
+    /// @notice The code that all shares run.
+    function SHARES() external view returns (address);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ExactTransfer} from "../token/ExactTransfer.sol";
 import {IERC4907} from "./IERC4907.sol";
 import {Handle, IListingRegistry, Kind, Listing, Status} from "./IListingRegistry.sol";
+import {ListingShares} from "./ListingShares.sol";
 import {Names} from "./Names.sol";
 import {RevenueSplitter} from "./RevenueSplitter.sol";
 import {PayeeKind, Split, Splits} from "./Splits.sol";
@@ -17,6 +19,7 @@ import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
 contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
+    using ExactTransfer for IERC20;
     using SafeERC20 for IERC20;
     using Strings for address;
 
@@ -41,13 +44,18 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
     uint16 private constant MAX_PROTOCOL_BPS = 1_000;
     uint256 private constant MAX_PAYEES = 16;
     uint256 private constant MAX_CID_BYTES = 64;
+    uint256 private constant MAX_SHARE_ASSETS = 4;
     uint64 private constant COMMITMENT_LIFE = 1 days;
+    bytes32 private constant SHARES_ENABLED = "sharesEnabled";
 
     /// @inheritdoc IListingRegistry
     uint32 public immutable HANDLE_DELAY;
 
     /// @inheritdoc IListingRegistry
     address public immutable SPLITTER;
+
+    /// @inheritdoc IListingRegistry
+    address public immutable SHARES;
 
     /// @inheritdoc IListingRegistry
     uint256 public listingCount;
@@ -64,12 +72,19 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
     /// @inheritdoc IListingRegistry
     mapping(uint256 id => address) public claimerOf;
 
+    /// @inheritdoc IListingRegistry
+    mapping(uint256 id => address) public sharesOf;
+
+    /// @inheritdoc IListingRegistry
+    bool public sharesEnabled;
+
     /// @param authority decides who may call the restricted functions
     /// @param handleDelay seconds between commitment and claim: at least 1, which is for development chains, and less than a day
     constructor(address authority, uint32 handleDelay) ERC721("Stoa Listing", "STOA") AccessManaged(authority) {
         if (handleDelay == 0 || handleDelay >= COMMITMENT_LIFE) revert HandleDelayOutOfRange(handleDelay);
         HANDLE_DELAY = handleDelay;
         SPLITTER = address(new RevenueSplitter(this));
+        SHARES = address(new ListingShares(address(this)));
     }
 
     modifier onlyTitleOwner(uint256 id) {
@@ -88,7 +103,7 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
     }
 
     /// @inheritdoc IListingRegistry
-    function claimHandle(string calldata handle, bytes32 salt) external {
+    function claimHandle(string calldata handle, bytes32 salt) external restricted {
         bytes32 commitment = handleCommitment(handle, msg.sender, salt);
         uint64 time = _commitments[commitment];
         if (time == 0 || block.timestamp < time + HANDLE_DELAY || block.timestamp > time + COMMITMENT_LIFE) {
@@ -105,7 +120,7 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
         record.bond = bond.amount;
         emit HandleClaimed(handle, msg.sender, bond.amount);
 
-        if (bond.amount > 0) bond.token.safeTransferFrom(msg.sender, address(this), bond.amount);
+        if (bond.amount > 0) bond.token.take(msg.sender, bond.amount);
     }
 
     /// @inheritdoc IListingRegistry
@@ -163,7 +178,7 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
         bytes32 manifestSha256,
         bytes32 offersRoot,
         Split[] calldata splits
-    ) external returns (uint256 id, address splitter) {
+    ) external restricted returns (uint256 id, address splitter) {
         id = ++listingCount;
         handle = _publishUnder(handle);
         _givePath(handle, service, id);
@@ -252,6 +267,25 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
         emit AgentBound(id, agentRegistry, agentId);
     }
 
+    /// @inheritdoc IListingRegistry
+    function createShares(uint256 id, uint256 supply, address[] calldata assets)
+        external
+        restricted
+        onlyTitleOwner(id)
+        returns (address shares)
+    {
+        if (!sharesEnabled) revert SharesNotEnabled();
+        _unretired(id);
+        if (sharesOf[id] != address(0)) revert SharesExist(id, sharesOf[id]);
+        if (supply == 0 || supply > type(uint96).max) revert ShareSupplyOutOfRange(supply);
+        _requireShareAssets(assets);
+        shares = Clones.cloneDeterministicWithImmutableArgs(SHARES, abi.encode(id, assets), 0);
+        sharesOf[id] = shares;
+        emit SharesCreated(id, shares, supply, assets);
+
+        ListingShares(shares).issue(msg.sender, supply);
+    }
+
     /// @inheritdoc IERC4907
     function setUser(uint256 id, address user, uint64 expires) external {
         _checkAuthorized(ownerOf(id), msg.sender, id);
@@ -284,6 +318,12 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
         emit ProtocolFeeSet(recipient, bps);
     }
 
+    /// @inheritdoc IListingRegistry
+    function setSharesEnabled(bool enabled) external restricted {
+        emit ParameterChanged(SHARES_ENABLED, sharesEnabled ? 1 : 0, enabled ? 1 : 0);
+        sharesEnabled = enabled;
+    }
+
     // ------------------------------------------------------------------ reads
 
     /// @inheritdoc IListingRegistry
@@ -312,7 +352,8 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
     function stateHash(uint256 id) external view returns (bytes32) {
         _requireOwned(id);
         (address receiver, uint256 royaltyBps) = royaltyInfo(id, BPS);
-        return keccak256(abi.encode(block.chainid, address(this), id, _listings[id], receiver, royaltyBps));
+        return
+            keccak256(abi.encode(block.chainid, address(this), id, _listings[id], receiver, royaltyBps, sharesOf[id]));
     }
 
     /// @inheritdoc IERC4907
@@ -437,6 +478,14 @@ contract ListingRegistry is ERC721, ERC2981, AccessManaged, IListingRegistry {
         if (upstream >= id) revert UpstreamNotOlder(id, upstream);
         uint256 minBps = _listings[upstream].lineageBps;
         if (bps < minBps) revert UpstreamUnderpaid(upstream, bps, minBps);
+    }
+
+    function _requireShareAssets(address[] calldata assets) private pure {
+        bool fits = assets.length > 0 && assets.length <= MAX_SHARE_ASSETS && assets[0] != address(0);
+        for (uint256 i = 1; i < assets.length; ++i) {
+            fits = fits && assets[i - 1] < assets[i];
+        }
+        if (!fits) revert MalformedShareAssets(assets);
     }
 
     function _requireManifest(bytes memory cid, bytes32 manifestSha256) private pure {

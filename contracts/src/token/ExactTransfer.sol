@@ -30,9 +30,14 @@ library ExactTransfer {
 
     /// @dev Takes `amount` atomic units of `token` out of the allowance of `from`, for this contract.
     function take(IERC20 token, address from, uint256 amount) internal {
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransferFrom(from, address(this), amount);
-        _requireRise(token, before, amount);
+        take(token, from, address(this), amount);
+    }
+
+    /// @dev Takes `amount` out of the allowance of `from`, straight to `to`.
+    function take(IERC20 token, address from, address to, uint256 amount) internal {
+        uint256 before = token.balanceOf(to);
+        token.safeTransferFrom(from, to, amount);
+        _requireRise(token, to, before, amount);
     }
 
     /// @dev Takes `amount` as authorized, for this contract.
@@ -49,11 +54,11 @@ library ExactTransfer {
                 nonce,
                 authorization.signature
             );
-        _requireRise(token, before, amount);
+        _requireRise(token, address(this), before, amount);
     }
 
-    function _requireRise(IERC20 token, uint256 before, uint256 amount) private view {
-        uint256 balance = token.balanceOf(address(this));
+    function _requireRise(IERC20 token, address to, uint256 before, uint256 amount) private view {
+        uint256 balance = token.balanceOf(to);
         if (balance < before || balance - before != amount) {
             revert InexactTransfer(address(token), amount, balance > before ? balance - before : 0);
         }

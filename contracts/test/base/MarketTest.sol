@@ -2,8 +2,10 @@
 pragma solidity 0.8.37;
 
 import {UsdCoin} from "../../src/dev/UsdCoin.sol";
+import {Roles} from "../../src/governance/Roles.sol";
 import {Kind} from "../../src/listing/IListingRegistry.sol";
 import {ListingRegistry} from "../../src/listing/ListingRegistry.sol";
+import {ListingShares} from "../../src/listing/ListingShares.sol";
 import {RevenueSplitter} from "../../src/listing/RevenueSplitter.sol";
 import {PayeeKind, Split} from "../../src/listing/Splits.sol";
 import {Test} from "./Test.sol";
@@ -24,6 +26,36 @@ abstract contract MarketTest is Test {
     AccessManager internal authority = new AccessManager(admin);
     ListingRegistry internal registry = new ListingRegistry(address(authority), HANDLE_DELAY);
     UsdCoin internal usd = new UsdCoin(address(this));
+
+    constructor() {
+        openToAll(address(registry), ListingRegistry.publish.selector);
+        openToAll(address(registry), ListingRegistry.claimHandle.selector);
+        openToAll(address(registry), ListingRegistry.createShares.selector);
+    }
+
+    /// @dev Anyone may call this restricted function, as long as its contract is not closed.
+    function openToAll(address target, bytes4 selector) internal {
+        allow(Roles.PUBLIC, target, selector);
+    }
+
+    /// @dev This restricted function is for holders of `role` from now on.
+    function allow(uint64 role, address target, bytes4 selector) internal {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = selector;
+        vm.prank(admin);
+        authority.setTargetFunctionRole(target, selectors, role);
+    }
+
+    function grant(uint64 role, address holder) internal {
+        vm.prank(admin);
+        authority.grantRole(role, holder, 0);
+    }
+
+    /// @dev Pauses all restricted functions of `target`, as the guardian does.
+    function close(address target) internal {
+        vm.prank(admin);
+        authority.setTargetClosed(target, true);
+    }
 
     function publish(address owner, string memory service, Split[] memory splits) internal returns (uint256 id) {
         vm.prank(owner);
@@ -55,6 +87,14 @@ abstract contract MarketTest is Test {
     function setProtocolFee(address recipient, uint16 bps) internal {
         vm.prank(admin);
         registry.setProtocolFee(recipient, bps);
+    }
+
+    /// @dev As the title owner does, once the DAO enabled it.
+    function createShares(uint256 id, uint256 supply, address[] memory assets) internal returns (ListingShares) {
+        vm.prank(admin);
+        registry.setSharesEnabled(true);
+        vm.prank(registry.ownerOf(id));
+        return ListingShares(registry.createShares(id, supply, assets));
     }
 
     function transferTitle(uint256 id, address to) internal {
@@ -96,6 +136,16 @@ abstract contract MarketTest is Test {
     {
         splits = new Split[](3);
         (splits[0], splits[1], splits[2]) = (first, second, third);
+    }
+
+    function assetsOf(address only) internal pure returns (address[] memory assets) {
+        assets = new address[](1);
+        assets[0] = only;
+    }
+
+    function assetsOf(address first, address second) internal pure returns (address[] memory assets) {
+        assets = new address[](2);
+        (assets[0], assets[1]) = (first, second);
     }
 
     function evenly(uint256 count) internal pure returns (Split[] memory splits) {

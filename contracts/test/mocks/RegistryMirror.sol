@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IParameters} from "../../src/governance/IParameters.sol";
 import {IERC4907} from "../../src/listing/IERC4907.sol";
 import {Handle, IListingRegistry, Kind, Listing, Status} from "../../src/listing/IListingRegistry.sol";
 import {ListingRegistry} from "../../src/listing/ListingRegistry.sol";
+import {ListingShares} from "../../src/listing/ListingShares.sol";
 import {RevenueSplitter} from "../../src/listing/RevenueSplitter.sol";
 import {Split} from "../../src/listing/Splits.sol";
 import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
@@ -20,12 +22,16 @@ contract RegistryMirror {
         address royaltyReceiver;
         uint16 royaltyBps;
         bytes32 splits;
+        address shares;
+        uint256 shareSupply;
+        bytes32 shareAssets;
     }
 
     uint256 public count;
     uint256 public bond;
     address public feeRecipient;
     uint16 public feeBps;
+    bool public sharesEnabled;
     mapping(uint256 id => bytes32) public pathOf;
     mapping(uint256 id => Row) private _rows;
     mapping(string handle => Handle) private _handles;
@@ -47,6 +53,7 @@ contract RegistryMirror {
     /// @dev What {listingDigest} should be, by the registry's own word.
     function digestOf(ListingRegistry registry, uint256 id) external view returns (bytes32) {
         (address receiver, uint256 bps) = registry.royaltyInfo(id, 10_000);
+        address shares = registry.sharesOf(id);
         Row memory row = Row({
             listing: registry.listing(id),
             owner: registry.ownerOf(id),
@@ -55,7 +62,10 @@ contract RegistryMirror {
             claimer: registry.claimerOf(id),
             royaltyReceiver: receiver,
             royaltyBps: uint16(bps),
-            splits: keccak256(abi.encode(RevenueSplitter(registry.splitterOf(id)).splits()))
+            splits: keccak256(abi.encode(RevenueSplitter(registry.splitterOf(id)).splits())),
+            shares: shares,
+            shareSupply: shares == address(0) ? 0 : ListingShares(shares).totalSupply(),
+            shareAssets: shares == address(0) ? bytes32(0) : keccak256(abi.encode(ListingShares(shares).assets()))
         });
         return keccak256(abi.encode(row));
     }
@@ -78,6 +88,9 @@ contract RegistryMirror {
         } else if (topic == IListingRegistry.ProtocolFeeSet.selector) {
             feeRecipient = asAddress(topics[1]);
             feeBps = abi.decode(data, (uint16));
+        } else if (topic == IParameters.ParameterChanged.selector) {
+            (, uint256 enabled) = abi.decode(data, (uint256, uint256));
+            sharesEnabled = enabled == 1;
         } else if (topics.length > 1) {
             applyToListing(topics, data);
         }
@@ -109,6 +122,11 @@ contract RegistryMirror {
             row.royaltyBps = abi.decode(data, (uint16));
         } else if (topic == IListingRegistry.ClaimerSet.selector) {
             row.claimer = asAddress(topics[2]);
+        } else if (topic == IListingRegistry.SharesCreated.selector) {
+            address[] memory assets;
+            row.shares = asAddress(topics[2]);
+            (row.shareSupply, assets) = abi.decode(data, (uint256, address[]));
+            row.shareAssets = keccak256(abi.encode(assets));
         } else if (topic == IERC4907.UpdateUser.selector) {
             row.user = asAddress(topics[2]);
             row.expires = abi.decode(data, (uint64));

@@ -11,10 +11,12 @@ import io.stoa.chain.rpc.RpcSettings;
 import io.stoa.chain.send.SendOutcome;
 import io.stoa.chain.send.SendPolicy;
 import io.stoa.chain.send.Wallet;
+import io.stoa.chain.token.DropList;
 import io.stoa.chain.token.TokenCalls;
 import io.stoa.chain.token.TokenReads;
 import io.stoa.cli.endpoints.DevelopmentWallet;
 import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
 import io.stoa.local.chain.LocalChain;
 import io.stoa.local.process.StartFailure;
 import java.io.IOException;
@@ -22,10 +24,11 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
- * Puts the contracts on a local chain and test dollars into the buyers' wallets; what is there
- * already stays as it is. All development wallets have gas from the chain's first block on.
+ * Puts the contracts on a local chain, test dollars into the buyers' wallets and market tokens into
+ * the members'; what is there already stays as it is. All development wallets have gas from the chain's first block on.
  *
  * @param addressBook where the addresses are written
  */
@@ -33,6 +36,13 @@ record Deployment(LocalChain chain, Path addressBook) {
   /** Ten thousand dollars: ten million calls of the demo model. */
   private static final BigInteger BUYERS_DOLLARS = BigInteger.valueOf(10_000_000_000L);
 
+  /** Ten million market tokens: enough to propose, and for a quorum of two members. */
+  private static final BigInteger MEMBERS_TOKENS = BigInteger.TEN.pow(25);
+
+  /** What each member may claim from the community's part besides. */
+  private static final BigInteger MEMBERS_DROP = BigInteger.TEN.pow(24);
+
+  private static final Instant END_OF_DROP = Instant.parse("2100-01-01T00:00:00Z");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** Blocks until everything is mined. */
@@ -40,14 +50,24 @@ record Deployment(LocalChain chain, Path addressBook) {
     var deployer = wallet("deployer");
     try (var rpc = Rpc.connect(RpcSettings.of(chain.rpc()))) {
       var sender = new Wallet(rpc, deployer.key(), SendPolicy.standard());
+      var deployment = new io.stoa.chain.deploy.Deployment(rpc, sender, _ -> {});
+      var plan =
+          DeploymentPlan.development(deployer.address(), wallet("operator").address());
+      var token = deployment.deploy(plan).marketToken();
+      var drop = drop(token);
       var contracts =
-          new io.stoa.chain.deploy.Deployment(rpc, sender, _ -> {})
-              .deploy(DeploymentPlan.development(deployer.address()));
+          deployment.deploy(plan.with(new DeploymentPlan.Drop(drop.root(), END_OF_DROP)));
+      var balances = new Balances(rpc, sender);
       for (var wallet : DevelopmentWallet.all()) {
         if (wallet.isBuyer()) {
-          fund(rpc, sender, contracts.usdCoin(), wallet.address());
+          balances.mint(contracts.usdCoin(), wallet.address(), BUYERS_DOLLARS);
+        }
+        if (wallet.isMember()) {
+          balances.transfer(token, wallet.address(), MEMBERS_TOKENS);
         }
       }
+      var distributor = contracts.find(AddressBook.COMMUNITY_DISTRIBUTOR).orElseThrow();
+      balances.transfer(token, distributor, drop.total());
       contracts.write(addressBook);
       return contracts;
     } catch (DeploymentFailed | RpcException e) {
@@ -57,15 +77,35 @@ record Deployment(LocalChain chain, Path addressBook) {
     }
   }
 
-  /** Only an empty wallet: what a buyer has spent stays spent. */
-  private static void fund(Rpc rpc, Wallet minter, Address dollar, Address buyer) {
-    if (new TokenReads(rpc).balanceOf(dollar, buyer, BlockId.LATEST).signum() > 0) {
-      return;
+  private static DropList drop(Address token) {
+    return new DropList(
+        LocalChain.ID,
+        token,
+        DevelopmentWallet.all().stream()
+            .filter(DevelopmentWallet::isMember)
+            .map(member -> new DropList.Entry(member.address(), MEMBERS_DROP))
+            .toList());
+  }
+
+  /** Fills empty wallets only: what somebody has spent stays spent. */
+  private record Balances(Rpc rpc, Wallet deployer) {
+    void mint(Address token, Address account, BigInteger units) {
+      fill(token, account, TokenCalls.mint(account, units));
     }
-    var mint = TokenCalls.mint(buyer, BUYERS_DOLLARS);
-    if (!(minter.send(UnsignedTransaction.call(LocalChain.ID, dollar, mint), PATIENCE)
-        instanceof SendOutcome.Mined)) {
-      throw new StartFailure("Test dollars cannot be minted for " + buyer + ".");
+
+    void transfer(Address token, Address account, BigInteger units) {
+      fill(token, account, TokenCalls.transfer(account, units));
+    }
+
+    private void fill(Address token, Address account, Bytes call) {
+      boolean isUsed = rpc.nonce(account) > 0 && rpc.code(account).isEmpty();
+      if (isUsed || new TokenReads(rpc).balanceOf(token, account, BlockId.LATEST).signum() > 0) {
+        return;
+      }
+      if (!(deployer.send(UnsignedTransaction.call(LocalChain.ID, token, call), PATIENCE)
+          instanceof SendOutcome.Mined)) {
+        throw new StartFailure("Tokens of " + token + " cannot be given to " + account + ".");
+      }
     }
   }
 

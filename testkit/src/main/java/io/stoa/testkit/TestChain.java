@@ -49,7 +49,7 @@ public final class TestChain implements AutoCloseable {
     var deployer = new Wallet(rpc, Anvil.RICH, SendPolicy.standard());
     this.contracts =
         new Deployment(rpc, deployer, _ -> {})
-            .deploy(DeploymentPlan.development(deployer.address()));
+            .deploy(DeploymentPlan.development(deployer.address(), Anvil.GUARDIAN));
   }
 
   private static final class Shared {

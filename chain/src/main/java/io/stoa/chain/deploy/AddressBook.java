@@ -19,17 +19,41 @@ import java.util.TreeMap;
  * @param contracts by the names in {@code contracts/}
  */
 public record AddressBook(ChainId chain, long deploymentBlock, Map<String, Address> contracts) {
-  public static final String ACCESS_MANAGER = "AccessManager";
+  public static final String ACCESS_PASS = "AccessPass";
+  public static final String ALLOCATION_SALE = "AllocationSale";
+  public static final String COMMUNITY_DISTRIBUTOR = "CommunityDistributor";
+  public static final String DISPUTE_COURT = "DisputeCourt";
+  public static final String GENESIS = "Genesis";
+  public static final String JOB_ESCROW = "JobEscrow";
+  public static final String LEASE_ESCROW = "LeaseEscrow";
   public static final String LISTING_REGISTRY = "ListingRegistry";
+  public static final String LISTING_SHARES = "ListingShares";
+  public static final String MARKET_AUTHORITY = "MarketAuthority";
+  public static final String MARKET_GOVERNOR = "MarketGovernor";
+  public static final String MARKET_TIMELOCK = "MarketTimelock";
+  public static final String MARKET_TOKEN = "MarketToken";
+  public static final String PRICE_ORACLE = "PriceOracle";
+  public static final String PROTOCOL_FEES = "ProtocolFees";
+  public static final String PROVIDER_BOND = "ProviderBond";
+  public static final String REVENUE_DISTRIBUTOR = "RevenueDistributor";
   public static final String REVENUE_SPLITTER = "RevenueSplitter";
+  public static final String TOKEN_MARKET = "TokenMarket";
+  public static final String USAGE_ANCHOR = "UsageAnchor";
   public static final String USD_COIN = "UsdCoin";
+  public static final String VOTE_ESCROW = "VoteEscrow";
 
   public AddressBook {
     contracts = Map.copyOf(contracts);
   }
 
-  public Address accessManager() {
-    return get(ACCESS_MANAGER);
+  /** Whom the restricted functions of all contracts ask. */
+  public Address marketAuthority() {
+    return get(MARKET_AUTHORITY);
+  }
+
+  /** What members lock, and share revenue and vote with. */
+  public Address marketToken() {
+    return get(MARKET_TOKEN);
   }
 
   public Address listingRegistry() {
@@ -46,12 +70,14 @@ public record AddressBook(ChainId chain, long deploymentBlock, Map<String, Addre
     return get(USD_COIN);
   }
 
+  /** Empty for a contract that is not part of this market, or not on this chain. */
+  public Optional<Address> find(String name) {
+    return Optional.ofNullable(contracts.get(name));
+  }
+
   private Address get(String name) {
-    var address = contracts.get(name);
-    if (address == null) {
-      throw new IllegalArgumentException("the address book has no " + name);
-    }
-    return address;
+    return find(name)
+        .orElseThrow(() -> new IllegalArgumentException("the address book has no " + name));
   }
 
   /** Empty if there is no such file; fails if it cannot be read as an address book. */

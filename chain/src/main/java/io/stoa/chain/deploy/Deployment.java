@@ -1,39 +1,49 @@
 package io.stoa.chain.deploy;
 
-import io.stoa.chain.UnsignedTransaction;
-import io.stoa.chain.contract.AccessManager;
+import static io.stoa.crypto.Abi.word;
+
+import io.stoa.chain.contract.AccessPass;
+import io.stoa.chain.contract.AllocationSale;
+import io.stoa.chain.contract.CommunityDistributor;
+import io.stoa.chain.contract.DisputeCourt;
+import io.stoa.chain.contract.Genesis;
+import io.stoa.chain.contract.JobEscrow;
+import io.stoa.chain.contract.LeaseEscrow;
 import io.stoa.chain.contract.ListingRegistry;
+import io.stoa.chain.contract.MarketGovernor;
+import io.stoa.chain.contract.MarketToken;
+import io.stoa.chain.contract.PriceOracle;
+import io.stoa.chain.contract.ProtocolFees;
+import io.stoa.chain.contract.ProviderBond;
+import io.stoa.chain.contract.RevenueDistributor;
+import io.stoa.chain.contract.TokenMarket;
+import io.stoa.chain.contract.UsageAnchor;
 import io.stoa.chain.contract.UsdCoin;
-import io.stoa.chain.registry.RegistryCalls;
-import io.stoa.chain.registry.RegistryReads;
+import io.stoa.chain.contract.VoteEscrow;
 import io.stoa.chain.rpc.Log;
 import io.stoa.chain.rpc.LogFilter;
 import io.stoa.chain.rpc.Rpc;
-import io.stoa.chain.send.SendOutcome;
 import io.stoa.chain.send.Wallet;
-import io.stoa.crypto.Abi;
 import io.stoa.domain.Address;
-import io.stoa.domain.Bytes;
-import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Deploys the market's contracts through the deterministic proxy. What is there already is left
- * alone: the second run sends nothing and returns the same. Blocks; fails with {@link
- * DeploymentFailed}, or like {@link Rpc}.
+ * Puts a market on a chain and hands it to its DAO. What is there already is left alone: the second
+ * run sends nothing and returns the same. Blocks; fails with {@link DeploymentFailed}, or like
+ * {@link Rpc}.
+ *
+ * <p>{@code Genesis} is the only admin until it has given every role to whom it belongs; the same
+ * transaction leaves it, and the deployer, with none. Each run has the chain confirm that.
  */
 public final class Deployment {
-  /** Chains on which our own dollar token may stand in for the real one. */
+  /** Chains on which our own contracts may stand in for those that others deployed. */
   private static final Set<ChainId> DEVELOPMENT = Set.of(new ChainId(31337), new ChainId(84532));
 
-  private static final Bytes32 SALT = Bytes32.ZERO;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** The longest a dispute can take, by the court's constants. */
+  private static final Duration LONGEST_DISPUTE = Duration.ofDays(87);
 
   private final Rpc rpc;
   private final Wallet deployer;
@@ -51,89 +61,135 @@ public final class Deployment {
 
   public AddressBook deploy(DeploymentPlan plan) {
     var chain = rpc.chainId();
-    if (plan.dollar().isEmpty() && !DEVELOPMENT.contains(chain)) {
+    boolean isDevelopment = DEVELOPMENT.contains(chain);
+    if (plan.dollar().isEmpty() && !isDevelopment) {
       throw new DeploymentFailed(
           "on " + chain + " the address of the dollar token must be given: it is no test chain");
     }
-    if (rpc.code(Create2.PROXY).isEmpty()) {
-      throw new DeploymentFailed(
-          "the deterministic deployment proxy " + Create2.PROXY + " is not on " + chain);
+    var placement = new Placement(rpc, chain, deployer, progress);
+    for (var contract : X402Contracts.values()) {
+      contract.settle(placement, isDevelopment);
     }
-    var contracts = new LinkedHashMap<String, Address>();
-    var manager =
-        place(chain, AddressBook.ACCESS_MANAGER, AccessManager.BINARY, Abi.word(plan.admin()));
-    contracts.put(AddressBook.ACCESS_MANAGER, manager);
+    plan.dollar()
+        .ifPresentOrElse(
+            dollar -> placement.adopt(AddressBook.USD_COIN, dollar),
+            () -> placement.place(AddressBook.USD_COIN, UsdCoin.BINARY, word(plan.minter())));
+    placeMarket(placement, plan);
+    new Handover(placement, progress).to(plan);
+    return new AddressBook(
+        chain, firstBlockOf(placement.at(AddressBook.LISTING_REGISTRY)), placement.contracts());
+  }
+
+  private void placeMarket(Placement into, DeploymentPlan plan) {
+    var genesis =
+        into.place(
+            AddressBook.GENESIS,
+            Genesis.BINARY,
+            word(deployer.address()),
+            word(plan.guardianTerm().toSeconds()),
+            word(plan.voting().timelock().toSeconds()));
+    var authority = into.found(AddressBook.MARKET_AUTHORITY, genesis, Genesis.getABI_AUTHORITY());
+    var timelock = into.found(AddressBook.MARKET_TIMELOCK, genesis, Genesis.getABI_TIMELOCK());
+
+    var token = into.place(AddressBook.MARKET_TOKEN, MarketToken.BINARY, word(plan.tokenHolder()));
+    plan.drop()
+        .ifPresent(
+            drop ->
+                into.place(
+                    AddressBook.COMMUNITY_DISTRIBUTOR,
+                    CommunityDistributor.BINARY,
+                    word(token),
+                    drop.root(),
+                    word(drop.deadline().getEpochSecond()),
+                    word(timelock)));
+
     var registry =
-        place(
-            chain,
+        into.place(
             AddressBook.LISTING_REGISTRY,
             ListingRegistry.BINARY,
-            Abi.word(manager),
-            Abi.word(plan.handleDelay().toSeconds()));
-    contracts.put(AddressBook.LISTING_REGISTRY, registry);
-    contracts.put(AddressBook.REVENUE_SPLITTER, new RegistryReads(rpc, registry).splitterCode());
-    contracts.put(AddressBook.USD_COIN, dollar(chain, plan));
-    reserve(chain, registry, plan);
-    verify(contracts);
-    return new AddressBook(chain, firstBlockOf(registry), contracts);
-  }
+            word(authority),
+            word(plan.names().delay().toSeconds()));
+    into.found(AddressBook.REVENUE_SPLITTER, registry, ListingRegistry.getABI_SPLITTER());
+    into.found(AddressBook.LISTING_SHARES, registry, ListingRegistry.getABI_SHARES());
+    var passes =
+        into.place(AddressBook.ACCESS_PASS, AccessPass.BINARY, word(authority), word(registry));
+    into.place(
+        AddressBook.TOKEN_MARKET,
+        TokenMarket.BINARY,
+        word(authority),
+        word(registry),
+        word(passes));
 
-  private Address dollar(ChainId chain, DeploymentPlan plan) {
-    return plan.dollar()
-        .orElseGet(
-            () -> place(chain, AddressBook.USD_COIN, UsdCoin.BINARY, Abi.word(plan.minter())));
-  }
+    var escrow =
+        into.place(
+            AddressBook.VOTE_ESCROW,
+            VoteEscrow.BINARY,
+            word(authority),
+            word(token),
+            word(plan.lockMinimum()));
+    var distributor =
+        into.place(
+            AddressBook.REVENUE_DISTRIBUTOR, RevenueDistributor.BINARY, word(escrow), word(token));
+    var fees =
+        into.place(
+            AddressBook.PROTOCOL_FEES,
+            ProtocolFees.BINARY,
+            word(authority),
+            word(distributor),
+            word(token),
+            word(timelock));
+    into.place(AddressBook.ALLOCATION_SALE, AllocationSale.BINARY, word(authority), word(escrow));
 
-  private Address place(ChainId chain, String name, String binary, Bytes32... arguments) {
-    var creation = creation(binary, arguments);
-    var address = Create2.addressOf(SALT, creation);
-    if (!rpc.code(address).isEmpty()) {
-      progress.accept(name + " is at " + address);
-      return address;
-    }
-    send(name, UnsignedTransaction.call(chain, Create2.PROXY, Create2.call(SALT, creation)));
-    progress.accept(name + " was deployed to " + address);
-    return address;
-  }
-
-  private static byte[] creation(String binary, Bytes32... arguments) {
-    var code = Bytes.parse(binary).toBytes();
-    var encoded = Abi.encode(arguments);
-    var creation = Arrays.copyOf(code, code.length + encoded.length);
-    System.arraycopy(encoded, 0, creation, code.length, encoded.length);
-    return creation;
-  }
-
-  private void reserve(ChainId chain, Address registry, DeploymentPlan plan) {
-    var reads = new RegistryReads(rpc, registry);
-    var missing = plan.reservedNames().stream().filter(name -> !reads.isReserved(name)).toList();
-    if (!missing.isEmpty() && deployer.address().equals(plan.admin())) {
-      send("reserved names", new RegistryCalls(chain, registry).reserve(missing));
-      progress.accept(missing.size() + " names were reserved");
-    }
-  }
-
-  private void send(String what, UnsignedTransaction transaction) {
-    var failure =
-        switch (deployer.send(transaction, PATIENCE)) {
-          case SendOutcome.Mined _ -> "";
-          case SendOutcome.Reverted(var receipt) -> "was reverted in " + receipt.transaction();
-          case SendOutcome.NotSent(var reason) -> "could not be sent: " + reason;
-          case SendOutcome.OutcomeUnknown(var hash) ->
-              "is not mined yet, wait for " + hash + " and try again";
-        };
-    if (!failure.isEmpty()) {
-      throw new DeploymentFailed(what + " " + failure);
-    }
-  }
-
-  private void verify(Map<String, Address> contracts) {
-    contracts.forEach(
-        (name, address) -> {
-          if (rpc.code(address).isEmpty()) {
-            throw new DeploymentFailed("there is no " + name + " at " + address);
-          }
-        });
+    var governor =
+        into.place(
+            AddressBook.MARKET_GOVERNOR,
+            MarketGovernor.BINARY,
+            word(escrow),
+            word(token),
+            word(timelock),
+            word(authority),
+            word(plan.voting().delay().toSeconds()),
+            word(plan.voting().period().toSeconds()),
+            word(plan.voting().extension().toSeconds()),
+            word(plan.voting().threshold()));
+    var court =
+        into.place(
+            AddressBook.DISPUTE_COURT,
+            DisputeCourt.BINARY,
+            word(authority),
+            word(governor),
+            word(registry),
+            word(plan.disputes().evidence().toSeconds()),
+            word(plan.disputes().ruling().toSeconds()),
+            word(plan.disputes().appeal().toSeconds()),
+            word(plan.disputes().margin().toSeconds()),
+            word(plan.disputes().bond().value()));
+    into.place(
+        AddressBook.PROVIDER_BOND,
+        ProviderBond.BINARY,
+        word(authority),
+        word(token),
+        word(registry),
+        word(court));
+    into.place(
+        AddressBook.LEASE_ESCROW,
+        LeaseEscrow.BINARY,
+        word(authority),
+        word(registry),
+        word(court),
+        word(LONGEST_DISPUTE.toSeconds()));
+    into.place(
+        AddressBook.JOB_ESCROW,
+        JobEscrow.BINARY,
+        word(authority),
+        word(registry),
+        word(court),
+        word(plan.acceptance().toSeconds()),
+        word(LONGEST_DISPUTE.toSeconds()),
+        word(fees),
+        word(0));
+    into.place(AddressBook.PRICE_ORACLE, PriceOracle.BINARY, word(authority));
+    into.place(AddressBook.USAGE_ANCHOR, UsageAnchor.BINARY);
   }
 
   /** The registry names its authority when it is created: that is its first log. */

@@ -162,6 +162,12 @@ public final class RpcRequest<T> {
     return of("eth_maxPriorityFeePerGas", List.of(), Wire::uint256);
   }
 
+  /** Puts code at an address. Only development nodes (anvil) do that; others refuse. */
+  public static RpcRequest<Boolean> placeCode(Address account, Bytes code) {
+    return of(
+        "anvil_setCode", List.of(Wire.text(account), NODES.textNode(code.toString())), _ -> true);
+  }
+
   static RpcRequest<SendResult> send(Bytes raw, TxHash hash) {
     return new RpcRequest<>(
         "eth_sendRawTransaction",

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoa.chain.UnsignedTransaction;
+import io.stoa.chain.contract.MarketAuthority;
+import io.stoa.chain.registry.RegistryCalls;
+import io.stoa.chain.rpc.LogFilter;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.send.SendOutcome;
 import io.stoa.chain.send.SendPolicy;
 import io.stoa.chain.send.Wallet;
 import io.stoa.chain.testing.Anvil;
-import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.ChainId;
 import java.io.IOException;
@@ -18,7 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class DeploymentIT {
   private final Rpc rpc = anvil.rpc();
   private final Wallet wallet = new Wallet(rpc, Anvil.RICH, SendPolicy.standard());
   private final List<String> progress = new ArrayList<>();
-  private final DeploymentPlan plan = DeploymentPlan.development(wallet.address());
+  private final DeploymentPlan plan = DeploymentPlan.development(wallet.address(), Anvil.GUARDIAN);
 
   @AfterEach
   void close() {
@@ -50,24 +52,23 @@ class DeploymentIT {
     // Then
     assertThat(second).isEqualTo(first);
     assertThat(rpc.nonce(wallet.address())).isEqualTo(sent);
-    assertThat(first.contracts())
-        .containsOnlyKeys("AccessManager", "ListingRegistry", "RevenueSplitter", "UsdCoin");
+    assertThat(first.contracts()).hasSize(27);
     assertThat(first.contracts().values()).allMatch(address -> !rpc.code(address).isEmpty());
-    assertThat(progress).hasSize(6);
   }
 
   @Test
-  void theAddressesFollowFromThePlanAlone() {
+  void theAddressesFollowFromThePlanAndTheDeployerAlone() {
     // Given
     var here = deploy(plan);
-    try (var elsewhere = Anvil.start();
+    try (var elsewhere = Anvil.start("--timestamp", "1900000000");
         var otherRpc = elsewhere.rpc()) {
-      var stranger = elsewhere.account(77, BigInteger.TEN.pow(18));
-      var other = new Wallet(otherRpc, stranger, SendPolicy.standard());
-      elsewhere.mine();
+      var sameDeployer = new Wallet(otherRpc, Anvil.RICH, SendPolicy.standard());
+      sameDeployer.send(
+          UnsignedTransaction.call(Anvil.CHAIN, Anvil.GUARDIAN, Bytes.EMPTY),
+          Duration.ofSeconds(5));
 
       // When
-      var there = new Deployment(otherRpc, other, _ -> {}).deploy(plan);
+      var there = new Deployment(otherRpc, sameDeployer, _ -> {}).deploy(plan);
 
       // Then
       assertThat(there.contracts()).isEqualTo(here.contracts());
@@ -76,31 +77,70 @@ class DeploymentIT {
 
   @Test
   void theDeploymentBlockIsThatOfTheRegistry() {
-    // Given
-    anvil.ask("anvil_mine", "0x5");
-
     // When
     var book = deploy(plan);
 
     // Then
-    assertThat(book.deploymentBlock()).isEqualTo(7);
+    var first = rpc.logs(LogFilter.of(book.listingRegistry()), 0, rpc.head().number()).getFirst();
+    assertThat(book.deploymentBlock()).isEqualTo(first.block().number());
   }
 
   @Test
-  void aHalfDoneDeploymentIsFinished() {
-    // Given
-    var otherMinter =
-        new DeploymentPlan(
-            plan.admin(), plan.handleDelay(), List.of("admin"), Optional.empty(), Address.ZERO);
-    var first = deploy(plan);
+  void aDeploymentThatWasCutOffIsFinished() {
+    // Given: a deployer whose money ends on the way
+    var pauper = anvil.account(78, BigInteger.TEN.pow(16));
+    anvil.mine();
+    var other = new Wallet(rpc, pauper, SendPolicy.standard());
+    var sameMarket = DeploymentPlan.development(other.address(), Anvil.GUARDIAN);
+    assertThatThrownBy(() -> new Deployment(rpc, other, _ -> {}).deploy(sameMarket))
+        .isInstanceOf(DeploymentFailed.class);
+    anvil.ask("anvil_setBalance", other.address().toString(), "0x8ac7230489e80000");
 
     // When
-    var second = deploy(otherMinter);
+    var book = new Deployment(rpc, other, _ -> {}).deploy(sameMarket);
 
     // Then
-    assertThat(second.listingRegistry()).isEqualTo(first.listingRegistry());
-    assertThat(second.usdCoin()).isNotEqualTo(first.usdCoin());
-    assertThat(progress).contains("1 names were reserved");
+    assertThat(book.contracts().values()).allMatch(address -> !rpc.code(address).isEmpty());
+  }
+
+  @Test
+  void theDeployerKeepsNoRole() {
+    // Given
+    var book = deploy(plan);
+
+    // When
+    var reserved =
+        wallet.send(
+            new RegistryCalls(rpc.chainId(), book.listingRegistry()).reserve(List.of("mine")),
+            Duration.ofSeconds(5));
+
+    // Then
+    assertThat(reserved).isInstanceOf(SendOutcome.NotSent.class);
+  }
+
+  @Test
+  void aRoleOutOfPlaceIsFound() {
+    // Given: a DAO that made the deployer its guardian
+    var book = deploy(plan);
+    var timelock = book.find(AddressBook.MARKET_TIMELOCK).orElseThrow().toString();
+    anvil.ask("anvil_setBalance", timelock, "0x8ac7230489e80000");
+    anvil.ask("anvil_impersonateAccount", timelock);
+    anvil.ask(
+        "eth_sendTransaction",
+        Map.of(
+            "from",
+            timelock,
+            "to",
+            book.marketAuthority().toString(),
+            "data",
+            MarketAuthority.getABI_grantRole(
+                BigInteger.ONE, wallet.address().toString(), BigInteger.ZERO)));
+    anvil.mine();
+
+    // Then
+    assertThatThrownBy(() -> deploy(plan))
+        .isInstanceOf(DeploymentFailed.class)
+        .hasMessageContaining("verifying the roles");
   }
 
   @Test

@@ -59,7 +59,7 @@ class RegistryIT {
     var deployer = new Wallet(rpc, Anvil.RICH, SendPolicy.standard());
     book =
         new Deployment(rpc, deployer, _ -> {})
-            .deploy(DeploymentPlan.development(deployer.address()));
+            .deploy(DeploymentPlan.development(deployer.address(), Anvil.GUARDIAN));
   }
 
   @AfterAll
@@ -170,7 +170,7 @@ class RegistryIT {
 
     // Then
     assertThat(RegistryEvents.decode(logs.getFirst()))
-        .contains(new RegistryEvent.AuthorityUpdated(book.accessManager()));
+        .contains(new RegistryEvent.AuthorityUpdated(book.marketAuthority()));
   }
 
   @Test

@@ -32,6 +32,10 @@ public final class Anvil implements AutoCloseable {
       SigningKey.of(
           Bytes32.parse("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"));
 
+  /** The second account of that mnemonic. */
+  public static final Address GUARDIAN =
+      Address.parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
+
   private static final String BINARY =
       "contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil";
   private static final String LISTENING = "Listening on ";

@@ -55,7 +55,7 @@ class TokenIT {
     wallet = new Wallet(rpc, Anvil.RICH, SendPolicy.standard());
     usd =
         new Deployment(rpc, wallet, _ -> {})
-            .deploy(DeploymentPlan.development(wallet.address()))
+            .deploy(DeploymentPlan.development(wallet.address(), Anvil.GUARDIAN))
             .usdCoin();
     send(TokenCalls.mint(PAYER.address(), BigInteger.valueOf(5_000)));
   }

@@ -58,6 +58,11 @@ public record DevelopmentWallet(String name, Bytes32 privateKey) {
     return name.startsWith("buyer-");
   }
 
+  /** Whether it is given market tokens to lock and vote with. */
+  public boolean isMember() {
+    return name.startsWith("member-");
+  }
+
   public SigningKey key() {
     return SigningKey.of(privateKey);
   }

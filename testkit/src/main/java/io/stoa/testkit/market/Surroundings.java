@@ -89,7 +89,7 @@ public record Surroundings(
     var deployer = wallet("deployer");
     var contracts =
         new Deployment(rpc, new Wallet(rpc, deployer, SendPolicy.standard()), _ -> {})
-            .deploy(DeploymentPlan.development(deployer.address()));
+            .deploy(DeploymentPlan.development(deployer.address(), wallet("operator").address()));
     for (var wallet : DevelopmentWallet.all()) {
       if (wallet.isBuyer()) {
         mint(rpc, contracts, wallet.address(), BUYERS_DOLLARS);
