@@ -56,7 +56,7 @@ contract SplitterHandler {
     }
 
     function distribute(uint256 which, uint256 token) external {
-        (address splitter, PlainToken asset) = choose(which, token);
+        (address splitter, PlainToken asset) = chooseUndistributed(which, token);
         vm.recordLogs();
         divided[splitter][address(asset)] += IRevenueSplitter(splitter).distribute(address(asset));
         Vm.Log[] memory logs = vm.getRecordedLogs();
@@ -73,7 +73,7 @@ contract SplitterHandler {
 
     function withdraw(uint256 which, uint256 token, uint256 who) external {
         (address splitter, PlainToken asset) = choose(which, token);
-        address payee = payees[who % payees.length];
+        address payee = chooseCreditor(splitter, asset, who);
         uint256 amount = IRevenueSplitter(splitter).withdraw(address(asset), payee);
         paidOut[splitter][address(asset)] += amount;
         creditedByEvents[splitter][address(asset)][payee] -= amount;
@@ -81,7 +81,7 @@ contract SplitterHandler {
     }
 
     function refund(uint256 which, uint256 token, uint256 amount) external {
-        (address splitter, PlainToken asset) = choose(which, token);
+        (address splitter, PlainToken asset) = chooseUndistributed(which, token);
         uint256 available = IRevenueSplitter(splitter).undistributed(address(asset));
         if (available == 0) return;
         amount = bound(amount, 1, available);
@@ -112,6 +112,26 @@ contract SplitterHandler {
     function setProtocolFee(uint16 bps) external {
         vm.prank(ADMIN);
         REGISTRY.setProtocolFee(payees[4], uint16(bound(bps, 0, 1_000)));
+    }
+
+    /// @dev The first splitter from here on that has something to divide, if any has.
+    function chooseUndistributed(uint256 which, uint256 token)
+        private
+        view
+        returns (address splitter, PlainToken asset)
+    {
+        for (uint256 i = 0; i < splitters.length; ++i) {
+            (splitter, asset) = choose(which % splitters.length + i, token);
+            if (IRevenueSplitter(splitter).undistributed(address(asset)) > 0) break;
+        }
+    }
+
+    /// @dev The first payee from here on that has a credit, if any has.
+    function chooseCreditor(address splitter, PlainToken asset, uint256 who) private view returns (address payee) {
+        for (uint256 i = 0; i < payees.length; ++i) {
+            payee = payees[(who % payees.length + i) % payees.length];
+            if (IRevenueSplitter(splitter).creditOf(address(asset), payee) > 0) break;
+        }
     }
 
     function choose(uint256 which, uint256 token) private view returns (address splitter, PlainToken asset) {

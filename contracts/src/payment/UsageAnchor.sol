@@ -28,8 +28,7 @@ contract UsageAnchor is IUsageAnchor {
         view
         returns (bool)
     {
-        bytes32 root = rootOf[sender][epoch];
-        return root != 0 && MerkleProof.verifyCalldata(proof, root, leafOf(sender, epoch, receipt));
+        return MerkleProof.verifyCalldata(proof, rootOf[sender][epoch], leafOf(sender, epoch, receipt));
     }
 
     /// @inheritdoc IUsageAnchor

@@ -43,6 +43,36 @@ contract RawSource {
     }
 }
 
+/// @dev Says 3 with 8 decimals, and takes almost all the gas it may have to do so.
+contract HeavySource {
+    function decimals() external pure returns (uint8) {
+        return 8;
+    }
+
+    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        uint256 start = gasleft();
+        while (start - gasleft() < 85_000) {}
+        return (1, 3e8, block.timestamp, block.timestamp, 1);
+    }
+}
+
+/// @dev Asks another source. If that one runs out of gas, it gives back what it kept.
+contract ProxySource {
+    IPriceSource private immutable TARGET;
+
+    constructor(address target) {
+        TARGET = IPriceSource(target);
+    }
+
+    function decimals() external view returns (uint8) {
+        return TARGET.decimals();
+    }
+
+    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        return TARGET.latestRoundData();
+    }
+}
+
 /// @dev Reverts with much, burns all its gas, or returns as much as its gas allows.
 contract HostileSource {
     enum Way {

@@ -3,19 +3,20 @@ package io.stoa.cli;
 import io.stoa.chain.rpc.RpcException;
 import io.stoa.cli.api.MarketRefusal;
 import io.stoa.cli.buy.BuyCommand;
+import io.stoa.cli.deploy.DeployCommand;
 import io.stoa.cli.publish.PublishCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * The program behind {@code ./stoa buy} and {@code ./stoa publish}. Exit codes: 0 done, 1 not done
- * and nothing charged, 2 wrong usage, 3 a payment is undecided.
+ * The program behind {@code ./stoa buy}, {@code publish} and {@code deploy}. Exit codes: 0 done, 1
+ * not done and nothing charged, 2 wrong usage, 3 a payment is undecided.
  */
 @Command(
     name = "./stoa",
     mixinStandardHelpOptions = true,
-    subcommands = {BuyCommand.class, PublishCommand.class},
+    subcommands = {BuyCommand.class, PublishCommand.class, DeployCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Cli {
   @Mixin private LocalMarket market = new LocalMarket();

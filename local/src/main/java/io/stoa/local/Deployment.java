@@ -25,6 +25,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Puts the contracts on a local chain, test dollars into the buyers' wallets and market tokens into
@@ -52,7 +53,8 @@ record Deployment(LocalChain chain, Path addressBook) {
       var sender = new Wallet(rpc, deployer.key(), SendPolicy.standard());
       var deployment = new io.stoa.chain.deploy.Deployment(rpc, sender, _ -> {});
       var plan =
-          DeploymentPlan.development(deployer.address(), wallet("operator").address());
+          DeploymentPlan.development(deployer.address(), wallet("operator").address())
+              .with(new DeploymentPlan.Panel(members(), 3));
       var token = deployment.deploy(plan).marketToken();
       var drop = drop(token);
       var contracts =
@@ -81,10 +83,14 @@ record Deployment(LocalChain chain, Path addressBook) {
     return new DropList(
         LocalChain.ID,
         token,
-        DevelopmentWallet.all().stream()
-            .filter(DevelopmentWallet::isMember)
-            .map(member -> new DropList.Entry(member.address(), MEMBERS_DROP))
-            .toList());
+        members().stream().map(member -> new DropList.Entry(member, MEMBERS_DROP)).toList());
+  }
+
+  private static List<Address> members() {
+    return DevelopmentWallet.all().stream()
+        .filter(DevelopmentWallet::isMember)
+        .map(DevelopmentWallet::address)
+        .toList();
   }
 
   /** Fills empty wallets only: what somebody has spent stays spent. */

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param names how handles are claimed
  * @param voting how the DAO decides
  * @param disputes how long the court takes, and what opening a dispute takes
+ * @param panel who judges until the DAO elects others; without one no dispute can be opened
  * @param protocolFee of all revenue of listings, at most 10 %
  * @param marketFee of resales, at most 5 %
  * @param lockMinimum atomic units of the market token
@@ -38,6 +39,7 @@ public record DeploymentPlan(
     Names names,
     Voting voting,
     Disputes disputes,
+    Optional<Panel> panel,
     BasisPoints protocolFee,
     BasisPoints marketFee,
     BigInteger lockMinimum,
@@ -81,6 +83,16 @@ public record DeploymentPlan(
       Duration evidence, Duration ruling, Duration appeal, Duration margin, BasisPoints bond) {}
 
   /**
+   * @param members 1 to 9
+   * @param threshold how many of them must agree
+   */
+  public record Panel(List<Address> members, int threshold) {
+    public Panel {
+      members = List.copyOf(members);
+    }
+  }
+
+  /**
    * A list of accounts that may claim market tokens; whoever holds the tokens funds it.
    *
    * @param root of the Merkle tree over the list
@@ -110,6 +122,7 @@ public record DeploymentPlan(
             Duration.ofHours(1),
             Duration.ofHours(1),
             new BasisPoints(500)),
+        Optional.empty(),
         new BasisPoints(0),
         new BasisPoints(100),
         tokens(1),
@@ -139,6 +152,7 @@ public record DeploymentPlan(
             Duration.ofDays(3),
             Duration.ofDays(3),
             new BasisPoints(500)),
+        Optional.empty(),
         new BasisPoints(250),
         new BasisPoints(100),
         tokens(1),
@@ -146,16 +160,25 @@ public record DeploymentPlan(
   }
 
   public DeploymentPlan with(Drop list) {
+    return with(Optional.of(list), panel);
+  }
+
+  public DeploymentPlan with(Panel judges) {
+    return with(drop, Optional.of(judges));
+  }
+
+  private DeploymentPlan with(Optional<Drop> list, Optional<Panel> judges) {
     return new DeploymentPlan(
         guardian,
         guardianTerm,
         tokenHolder,
         dollar,
         minter,
-        Optional.of(list),
+        list,
         names,
         voting,
         disputes,
+        judges,
         protocolFee,
         marketFee,
         lockMinimum,

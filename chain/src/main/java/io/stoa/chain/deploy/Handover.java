@@ -82,6 +82,15 @@ final class Handover {
       settings.add(
           setting(court, DisputeCourt.getABI_setSubject(placement.at(subject).toString(), true)));
     }
+    plan.panel()
+        .ifPresent(
+            panel ->
+                settings.add(
+                    setting(
+                        court,
+                        DisputeCourt.getABI_setPanel(
+                            panel.members().stream().map(Address::toString).toList(),
+                            units(panel.threshold())))));
     return settings;
   }
 

@@ -62,6 +62,23 @@ public final class RegistryReads {
         present(word(ListingRegistry.getABI_HANDLE_DELAY())).toUnsigned().longValueExact());
   }
 
+  /** What claiming a handle deposits out of the claimer's allowance; empty while nothing. */
+  public Optional<HandleBond> handleBond() {
+    var data = Bytes.parse(ListingRegistry.getABI_handleBond());
+    return switch (rpc.call(Call.of(registry, data), BlockId.LATEST)) {
+      case CallResult.Returned(var answer) when answer.size() >= 64 ->
+          Optional.of(
+                  new HandleBond(
+                      Abi.address(Abi.wordAt(answer.toBytes(), 0)),
+                      Abi.wordAt(answer.toBytes(), 1).toUnsigned()))
+              .filter(bond -> bond.units().signum() > 0);
+      case CallResult.Returned _, CallResult.Reverted _ -> Optional.empty();
+    };
+  }
+
+  /** An amount of a token, in its smallest unit. */
+  public record HandleBond(Address token, BigInteger units) {}
+
   /** The code that every splitter runs. */
   public Address splitterCode() {
     return Abi.address(present(word(ListingRegistry.getABI_SPLITTER())));

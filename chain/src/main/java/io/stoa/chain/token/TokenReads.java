@@ -33,6 +33,12 @@ public final class TokenReads {
     return whole(rpc.call(balance(token, owner), block));
   }
 
+  /** Atomic units that {@code spender} may still take from {@code owner}. */
+  public BigInteger allowance(Address token, Address owner, Address spender, BlockId block) {
+    var data = UsdCoin.getABI_allowance(owner.toString(), spender.toString());
+    return whole(rpc.call(call(token, data), block));
+  }
+
   /** Whether the authorization with this nonce was used or cancelled. */
   public boolean authorizationState(
       Address token, Address authorizer, Bytes32 nonce, BlockId block) {

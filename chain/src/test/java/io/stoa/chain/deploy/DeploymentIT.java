@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoa.chain.UnsignedTransaction;
 import io.stoa.chain.contract.MarketAuthority;
+import io.stoa.chain.contract.UsdCoin;
 import io.stoa.chain.registry.RegistryCalls;
+import io.stoa.chain.registry.RegistryReads;
 import io.stoa.chain.rpc.LogFilter;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.send.SendOutcome;
 import io.stoa.chain.send.SendPolicy;
 import io.stoa.chain.send.Wallet;
 import io.stoa.chain.testing.Anvil;
+import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.ChainId;
 import java.io.IOException;
@@ -156,6 +159,28 @@ class DeploymentIT {
       assertThatThrownBy(() -> deployment.deploy(plan))
           .isInstanceOf(DeploymentFailed.class)
           .hasMessageContaining("eip155:8453");
+    }
+  }
+
+  @Test
+  void onAPublicChainNothingStandsInForTheContractsOfOthers() {
+    // Given
+    var dollar = Address.parse("0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913");
+    var publicPlan =
+        DeploymentPlan.standard(Anvil.GUARDIAN, wallet.address(), dollar, List.of("admin"));
+    try (var other = Anvil.start("--chain-id", "8453");
+        var otherRpc = other.rpc()) {
+      other.ask("anvil_setCode", dollar.toString(), UsdCoin.RUNTIME);
+
+      // When
+      var book =
+          new Deployment(otherRpc, new Wallet(otherRpc, Anvil.RICH, SendPolicy.standard()), _ -> {})
+              .deploy(publicPlan);
+
+      // Then
+      assertThat(book.usdCoin()).isEqualTo(dollar);
+      assertThat(book.contracts()).hasSize(21).doesNotContainKeys("Permit2", "PaymentChannels");
+      assertThat(new RegistryReads(otherRpc, book.listingRegistry()).isReserved("admin")).isTrue();
     }
   }
 

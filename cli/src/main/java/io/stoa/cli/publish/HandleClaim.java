@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.stoa.chain.registry.RegistryCalls;
 import io.stoa.chain.registry.RegistryReads;
+import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.token.TokenReads;
 import io.stoa.cli.CommandFailure;
 import io.stoa.cli.api.MarketApi;
 import io.stoa.cli.wallet.ProviderWallet;
@@ -53,6 +55,7 @@ final class HandleClaim {
       refuseIfTaken(handle, owner.get());
       return;
     }
+    reads.handleBond().ifPresent(bond -> refuseUnlessAllowed(bond, registry));
     var calls = new RegistryCalls(chain.chainId(), registry);
     progress.step("committing to the handle " + handle);
     wallet.send(commit, calls.commitHandle(commitment));
@@ -84,6 +87,18 @@ final class HandleClaim {
     if (!owner.equals(wallet.address())) {
       throw new CommandFailure(
           "The handle %s belongs to %s: choose another.".formatted(handle, owner));
+    }
+  }
+
+  /** Nothing is approved on the word of a market: whoever publishes does that knowingly. */
+  private void refuseUnlessAllowed(RegistryReads.HandleBond bond, Address registry) {
+    var allowance =
+        new TokenReads(chain).allowance(bond.token(), wallet.address(), registry, BlockId.LATEST);
+    if (allowance.compareTo(bond.units()) < 0) {
+      throw new CommandFailure(
+          ("A handle takes a refundable bond of %s units of token %s: approve them for the registry"
+                  + " %s and try again, or publish without --handle.")
+              .formatted(bond.units(), bond.token(), registry));
     }
   }
 
