@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Authorization, ExactTransfer} from "../token/ExactTransfer.sol";
 import {PermitMulticall} from "../token/PermitMulticall.sol";
-import {IAllocationSale, Terms, Window} from "./IAllocationSale.sol";
+import {Commitment, IAllocationSale, Opening, Sale, Terms, Window} from "./IAllocationSale.sol";
 import {IVoteEscrow} from "./IVoteEscrow.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
@@ -12,253 +12,258 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-uint256 constant MAX_WINDOWS = 4;
-
 contract AllocationSale is IAllocationSale, AccessManaged, PermitMulticall, ReentrancyGuardTransient {
     using ExactTransfer for IERC20;
-    using Math for uint256;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @dev `committed` is what all accounts asked for in each window, `open` how many of them are not settled.
-    struct Sale {
-        address seller;
-        uint48 snapshot;
-        uint32 open;
-        bool isUnsoldCredited;
-        uint128 tokensHeld;
-        Terms terms;
-        uint128[MAX_WINDOWS] committed;
-    }
-
-    struct Commitment {
-        uint128 paid;
-        uint128[MAX_WINDOWS] quantities;
-    }
-
+    uint256 private constant MAX_WINDOWS = 4;
+    uint256 private constant MAX_SCORE = 10;
     uint256 private constant MAX_DURATION = 90 days;
-    uint256 private constant HUNDREDTHS = 100;
+    uint256 private constant GRACE = 7 days;
+    uint256 private constant ONE = 100;
 
-    /// @notice Whose scores count.
+    /// @inheritdoc IAllocationSale
     IVoteEscrow public immutable ESCROW;
 
     /// @inheritdoc IAllocationSale
     bool public enabled;
 
-    /// @notice How many sales there are; also the highest number of one.
-    uint256 public saleCount;
-
-    mapping(uint256 sale => Sale) private _sales;
-    mapping(uint256 sale => mapping(address account => Commitment)) private _commitments;
-
-    /// @inheritdoc IAllocationSale
-    mapping(IERC20 asset => mapping(address account => uint256)) public creditOf;
+    mapping(bytes32 saleId => Sale) private _sales;
+    mapping(bytes32 saleId => mapping(address buyer => Commitment)) private _commitments;
 
     /// @param authority decides who may call the restricted functions
-    /// @param escrow knows the scores
+    /// @param escrow whose scores count
     constructor(address authority, IVoteEscrow escrow) AccessManaged(authority) {
         ESCROW = escrow;
     }
 
-    // ------------------------------------------------------------------ before the end
+    modifier whenEnabled() {
+        if (!enabled) revert SalesOff();
+        _;
+    }
+
+    // ------------------------------------------------------------------ DAO
 
     /// @inheritdoc IAllocationSale
-    function announce(Terms calldata terms) external restricted nonReentrant returns (uint256 sale) {
-        if (!enabled) revert SalesAreOff();
-        _requireTerms(terms);
-        sale = ++saleCount;
-        uint48 snapshot = uint48(block.timestamp - 1);
-        Sale storage record = _sales[sale];
-        record.seller = msg.sender;
-        record.snapshot = snapshot;
-        record.tokensHeld = terms.amount;
-        record.terms = terms;
-        emit Announced(sale, msg.sender, terms, snapshot);
+    function setEnabled(bool isEnabled) external restricted {
+        emit ParameterChanged("enabled", enabled ? 1 : 0, isEnabled ? 1 : 0);
+        enabled = isEnabled;
+    }
 
-        terms.token.take(msg.sender, terms.amount);
+    // ------------------------------------------------------------------ selling and buying
+
+    /// @inheritdoc IAllocationSale
+    function announce(Terms calldata terms) external restricted whenEnabled nonReentrant returns (bytes32 saleId) {
+        if (terms.lots == 0 || terms.lot == 0 || terms.price == 0) revert MalformedTerms();
+        uint40 snapshot = uint40(block.timestamp - 1);
+        saleId = keccak256(abi.encode(msg.sender, snapshot, terms));
+        Sale storage sale = _sales[saleId];
+        if (sale.seller != address(0)) revert AlreadyAnnounced(saleId);
+
+        (sale.seller, sale.snapshot, sale.deadline) = (msg.sender, snapshot, terms.deadline);
+        (sale.token, sale.lots) = (terms.token, terms.lots);
+        (sale.asset, sale.price) = (terms.asset, terms.price);
+        (sale.lot, sale.base) = (terms.lot, terms.base);
+        sale.multipliers = terms.multipliers;
+        _open(sale.windows, terms.openings, terms.deadline);
+        emit Announced(saleId, msg.sender, terms.token, snapshot, terms);
+
+        terms.token.take(msg.sender, uint256(terms.lots) * terms.lot);
     }
 
     /// @inheritdoc IAllocationSale
-    function commit(uint256 sale, uint256 quantity, uint256 maxCost) external restricted nonReentrant {
-        uint256 cost = _commit(sale, msg.sender, quantity, maxCost);
-        _sales[sale].terms.payment.take(msg.sender, cost);
+    function commit(bytes32 saleId, uint96 lots) external restricted whenEnabled nonReentrant {
+        uint256 payment = _commit(saleId, msg.sender, lots);
+        _sales[saleId].asset.take(msg.sender, payment);
     }
 
     /// @inheritdoc IAllocationSale
-    function commitWithAuthorization(
-        uint256 sale,
-        uint256 quantity,
-        uint256 maxCost,
-        Authorization calldata authorization
-    ) external restricted nonReentrant {
-        uint256 cost = _commit(sale, authorization.payer, quantity, maxCost);
-        bytes32 nonce = commitNonce(sale, quantity, maxCost, authorization.salt);
-        _sales[sale].terms.payment.take(authorization, cost, nonce);
+    function commitWithAuthorization(bytes32 saleId, uint96 lots, Authorization calldata authorization)
+        external
+        restricted
+        whenEnabled
+        nonReentrant
+    {
+        uint256 payment = _commit(saleId, authorization.payer, lots);
+        _sales[saleId].asset.take(authorization, payment, commitNonce(saleId, lots, authorization.salt));
     }
 
-    // ------------------------------------------------------------------ after the end
+    // ------------------------------------------------------------------ settling
 
     /// @inheritdoc IAllocationSale
-    function settle(uint256 sale, address account) external {
-        Sale storage record = _closed(sale);
-        Commitment memory commitment = _commitments[sale][account];
-        if (commitment.paid == 0) revert NothingToSettle(sale, account);
+    function settle(bytes32 saleId) external nonReentrant {
+        Sale storage sale = _sales[saleId];
+        if (sale.isSettled) return;
+        if (block.timestamp < sale.deadline) revert BeforeDeadline(saleId);
+        if (_isVoid(sale)) revert SaleVoid(saleId);
 
-        uint256 quantity = 0;
-        uint256 left = record.terms.amount;
-        for (uint256 i = 0; i < MAX_WINDOWS; ++i) {
-            uint256 asked = record.committed[i];
-            if (asked == 0) continue;
-            uint256 served = asked.min(left);
-            quantity += uint256(commitment.quantities[i]).mulDiv(served, asked);
-            left -= served;
+        sale.isSettled = true;
+        uint96 left = sale.lots;
+        uint96[] memory filled = new uint96[](sale.windows.length);
+        for (uint256 i = 0; i < filled.length; ++i) {
+            filled[i] = uint96(Math.min(sale.windows[i].demand, left));
+            sale.windows[i].filled = filled[i];
+            left -= filled[i];
         }
-        uint256 cost = _cost(record.terms, quantity);
-        uint256 refund = commitment.paid - cost;
-
-        delete _commitments[sale][account];
-        --record.open;
-        record.tokensHeld -= uint128(quantity);
-        creditOf[record.terms.token][account] += quantity;
-        creditOf[record.terms.payment][record.seller] += cost;
-        emit Allocated(sale, account, quantity, cost);
-
-        if (refund == 0) return;
-        creditOf[record.terms.payment][account] += refund;
-        emit Refunded(sale, account, refund);
+        emit Settled(saleId, filled);
     }
 
     /// @inheritdoc IAllocationSale
-    function settleUnsold(uint256 sale) external {
-        Sale storage record = _closed(sale);
-        uint256 quantity = 0;
-        if (record.open == 0) {
-            quantity = record.tokensHeld;
-        } else if (!record.isUnsoldCredited) {
-            uint256 committed = 0;
-            for (uint256 i = 0; i < MAX_WINDOWS; ++i) {
-                committed += record.committed[i];
-            }
-            quantity = uint256(record.terms.amount).saturatingSub(committed);
-        }
-        if (quantity == 0) return;
-
-        record.isUnsoldCredited = true;
-        record.tokensHeld -= uint128(quantity);
-        creditOf[record.terms.token][record.seller] += quantity;
-        emit Unsold(sale, quantity);
-    }
-
-    /// @inheritdoc IAllocationSale
-    function withdraw(IERC20 asset, address account) external nonReentrant returns (uint256 amount) {
-        amount = creditOf[asset][account];
+    function claim(bytes32 saleId, address buyer) external nonReentrant returns (uint256 amount) {
+        Sale storage sale = _sales[saleId];
+        if (!sale.isSettled) revert NotSettled(saleId);
+        Commitment storage commitment = _commitments[saleId][buyer];
+        if (commitment.isAllocated) return 0;
+        amount = _allocated(sale, commitment) * sale.lot;
         if (amount == 0) return 0;
-        delete creditOf[asset][account];
-        emit Withdrawn(address(asset), account, amount);
 
-        asset.safeTransfer(account, amount);
-    }
+        commitment.isAllocated = true;
+        emit Allocated(saleId, buyer, amount);
 
-    // ------------------------------------------------------------------ the DAO
-
-    /// @inheritdoc IAllocationSale
-    function setEnabled(bool on) external restricted {
-        emit ParameterChanged("salesEnabled", enabled ? 1 : 0, on ? 1 : 0);
-        enabled = on;
-    }
-
-    // ------------------------------------------------------------------ reads
-
-    /// @inheritdoc IAllocationSale
-    function termsOf(uint256 sale) external view returns (Terms memory) {
-        return _sale(sale).terms;
+        sale.token.safeTransfer(buyer, amount);
     }
 
     /// @inheritdoc IAllocationSale
-    function allowanceOf(uint256 sale, address account) external view returns (uint256) {
-        Sale storage record = _sale(sale);
-        uint256 limit = _limit(record, ESCROW.scoreAt(account, record.snapshot));
-        return limit.saturatingSub(_sum(_commitments[sale][account].quantities));
+    function refund(bytes32 saleId, address buyer) external nonReentrant returns (uint256 amount) {
+        Sale storage sale = _ended(saleId);
+        Commitment storage commitment = _commitments[saleId][buyer];
+        if (commitment.isRefunded) return 0;
+        amount = (commitment.lots - _allocated(sale, commitment)) * sale.price;
+        if (amount == 0) return 0;
+
+        commitment.isRefunded = true;
+        emit Refunded(saleId, buyer, amount);
+
+        sale.asset.safeTransfer(buyer, amount);
     }
 
     /// @inheritdoc IAllocationSale
-    function costOf(uint256 sale, uint256 quantity) external view returns (uint256) {
-        return _cost(_sale(sale).terms, quantity);
+    function payProceeds(bytes32 saleId) external nonReentrant returns (uint256 amount) {
+        Sale storage sale = _sales[saleId];
+        if (!sale.isSettled) revert NotSettled(saleId);
+        if (sale.isProceedsPaid) return 0;
+        amount = _sold(sale) * sale.price;
+        if (amount == 0) return 0;
+
+        sale.isProceedsPaid = true;
+        emit ProceedsPaid(saleId, sale.seller, amount);
+
+        sale.asset.safeTransfer(sale.seller, amount);
     }
 
     /// @inheritdoc IAllocationSale
-    function commitNonce(uint256 sale, uint256 quantity, uint256 maxCost, bytes32 salt) public view returns (bytes32) {
-        bytes4 selector = this.commitWithAuthorization.selector;
-        return keccak256(abi.encode(block.chainid, address(this), selector, sale, quantity, maxCost, salt));
+    function returnUnsold(bytes32 saleId) external nonReentrant returns (uint256 amount) {
+        Sale storage sale = _ended(saleId);
+        if (sale.isUnsoldReturned) return 0;
+        amount = (sale.lots - _sold(sale)) * sale.lot;
+        if (amount == 0) return 0;
+
+        sale.isUnsoldReturned = true;
+        emit UnsoldReturned(saleId, sale.seller, amount);
+
+        sale.token.safeTransfer(sale.seller, amount);
+    }
+
+    // ------------------------------------------------------------------ reading
+
+    /// @inheritdoc IAllocationSale
+    function saleOf(bytes32 saleId) external view returns (Sale memory) {
+        return _sales[saleId];
+    }
+
+    /// @inheritdoc IAllocationSale
+    function commitmentOf(bytes32 saleId, address buyer) external view returns (Commitment memory) {
+        return _commitments[saleId][buyer];
+    }
+
+    /// @inheritdoc IAllocationSale
+    function limitOf(bytes32 saleId, address buyer) external view returns (uint256 lots) {
+        Sale storage sale = _sales[saleId];
+        return _limit(sale, ESCROW.scoreAt(buyer, sale.snapshot));
+    }
+
+    /// @inheritdoc IAllocationSale
+    function allocationOf(bytes32 saleId, address buyer) external view returns (uint256 lots) {
+        return _allocated(_sales[saleId], _commitments[saleId][buyer]);
+    }
+
+    /// @inheritdoc IAllocationSale
+    function commitNonce(bytes32 saleId, uint96 lots, bytes32 salt) public view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(block.chainid, address(this), this.commitWithAuthorization.selector, saleId, lots, salt)
+            );
     }
 
     // ------------------------------------------------------------------ inside
 
-    function _commit(uint256 sale, address account, uint256 quantity, uint256 maxCost) private returns (uint256 cost) {
-        if (!enabled) revert SalesAreOff();
-        Sale storage record = _sale(sale);
-        uint256 window = _openWindow(sale, record.terms);
-        uint256 score = ESCROW.scoreAt(account, record.snapshot);
-        uint256 minScore = record.terms.windows[window].minScore;
-        if (score < minScore) revert ScoreTooLow(score, minScore);
-        cost = _cost(record.terms, quantity);
-        if (cost == 0 || cost > maxCost) revert CostNotAccepted(cost, maxCost);
-
-        Commitment storage commitment = _commitments[sale][account];
-        uint256 asked = _sum(commitment.quantities) + quantity;
-        uint256 limit = _limit(record, score);
-        if (asked > limit) revert AllocationExceeded(asked, limit);
-
-        if (commitment.paid == 0) ++record.open;
-        commitment.paid = (commitment.paid + cost).toUint128();
-        commitment.quantities[window] += quantity.toUint128();
-        record.committed[window] += quantity.toUint128();
-        emit Committed(sale, account, window, quantity, cost);
-    }
-
-    function _sale(uint256 sale) private view returns (Sale storage record) {
-        record = _sales[sale];
-        if (record.seller == address(0)) revert NoSuchSale(sale);
-    }
-
-    function _closed(uint256 sale) private view returns (Sale storage record) {
-        record = _sale(sale);
-        uint256 closes = record.terms.closes;
-        if (block.timestamp < closes) revert SaleNotClosed(sale, closes);
-    }
-
-    function _openWindow(uint256 sale, Terms storage terms) private view returns (uint256) {
-        uint256 i = terms.windows.length;
-        while (block.timestamp < terms.closes && i > 0) {
-            if (block.timestamp >= terms.windows[--i].opens) return i;
+    function _open(Window[] storage windows, Opening[] calldata openings, uint256 deadline) private {
+        if (openings.length == 0 || openings.length > MAX_WINDOWS) revert MalformedTerms();
+        uint256 earliest = block.timestamp;
+        uint256 strictest = MAX_SCORE;
+        for (uint256 i = 0; i < openings.length; ++i) {
+            (uint40 start, uint8 minScore) = (openings[i].start, openings[i].minScore);
+            if (start < earliest || minScore > strictest) revert MalformedTerms();
+            windows.push(Window(start, minScore, 0, 0));
+            (earliest, strictest) = (uint256(start) + 1, minScore);
         }
-        revert SaleNotOpen(sale);
+        if (deadline < earliest || deadline > block.timestamp + MAX_DURATION) revert MalformedTerms();
     }
 
-    function _requireTerms(Terms calldata terms) private view {
-        uint256 count = terms.windows.length;
-        bool isSale = terms.amount > 0 && terms.lot > 0 && terms.price > 0 && count > 0 && count <= MAX_WINDOWS
-            && address(terms.token) != address(terms.payment) && terms.closes <= block.timestamp + MAX_DURATION;
-        if (!isSale) revert MalformedTerms();
-        uint256 previous = block.timestamp - 1;
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 opens = terms.windows[i].opens;
-            if (opens <= previous || opens >= terms.closes) revert MalformedTerms();
-            previous = opens;
+    function _commit(bytes32 saleId, address buyer, uint96 lots) private returns (uint256 payment) {
+        Sale storage sale = _sales[saleId];
+        uint256 index = _openWindow(saleId, sale);
+        Window storage window = sale.windows[index];
+        uint256 score = ESCROW.scoreAt(buyer, sale.snapshot);
+        if (score < window.minScore) revert ScoreTooLow(saleId, score, window.minScore);
+        uint256 limit = _limit(sale, score);
+        if (lots == 0 || lots > limit) revert LotsOutOfRange(saleId, lots, limit);
+        if (_commitments[saleId][buyer].lots != 0) revert AlreadyCommitted(saleId, buyer);
+
+        uint96 ahead = window.demand;
+        window.demand = ahead + lots;
+        _commitments[saleId][buyer] = Commitment(lots, ahead, uint8(index), false, false);
+        emit Committed(saleId, buyer, index, lots);
+        return uint256(lots) * sale.price;
+    }
+
+    function _openWindow(bytes32 saleId, Sale storage sale) private view returns (uint256 index) {
+        if (block.timestamp >= sale.deadline) revert NotOpen(saleId);
+        uint256 started = sale.windows.length;
+        while (block.timestamp < sale.windows[started - 1].start) {
+            if (--started == 0) revert NotOpen(saleId);
+        }
+        return started - 1;
+    }
+
+    function _limit(Sale storage sale, uint256 score) private view returns (uint256) {
+        return uint256(sale.base) * sale.multipliers[score] / ONE;
+    }
+
+    /// @dev Of a settled sale; zero of any other.
+    function _allocated(Sale storage sale, Commitment storage commitment) private view returns (uint256 lots) {
+        (uint256 first, uint256 count) = (commitment.ahead, commitment.lots);
+        if (count == 0) return 0;
+        Window storage window = sale.windows[commitment.window];
+        (uint256 demand, uint256 filled) = (window.demand, window.filled);
+        return (first + count) * filled / demand - first * filled / demand;
+    }
+
+    /// @dev Of a settled sale; zero of any other.
+    function _sold(Sale storage sale) private view returns (uint256 lots) {
+        for (uint256 i = 0; i < sale.windows.length; ++i) {
+            lots += sale.windows[i].filled;
         }
     }
 
-    function _limit(Sale storage record, uint256 score) private view returns (uint256) {
-        return uint256(record.terms.base) * record.terms.multipliers[score] / HUNDREDTHS;
+    function _ended(bytes32 saleId) private view returns (Sale storage sale) {
+        sale = _sales[saleId];
+        if (!sale.isSettled && !_isVoid(sale)) revert NotSettled(saleId);
     }
 
-    function _cost(Terms storage terms, uint256 quantity) private view returns (uint256) {
-        return quantity.mulDiv(terms.price, terms.lot, Math.Rounding.Ceil);
-    }
-
-    function _sum(uint128[MAX_WINDOWS] storage quantities) private view returns (uint256 sum) {
-        for (uint256 i = 0; i < MAX_WINDOWS; ++i) {
-            sum += quantities[i];
-        }
+    /// @dev So is a sale that was never announced.
+    function _isVoid(Sale storage sale) private view returns (bool) {
+        return !sale.isSettled && block.timestamp >= sale.deadline + GRACE;
     }
 }
