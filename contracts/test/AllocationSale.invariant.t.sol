@@ -76,6 +76,7 @@ contract SaleHandler {
         offered.asset = forItself ? TOKEN : PlainToken(address(USD));
         (offered.lot, offered.price) = (uint96(1 + seed % 7), uint96(1 + seed % 5));
         offered.base = uint96(1 + seed % 40);
+        offered.multipliers = new uint16[](11);
         for (uint256 i = 0; i < 11; ++i) {
             offered.multipliers[i] = uint16(i * (seed % 97) + 50);
         }

@@ -70,7 +70,7 @@ contract AllocationSaleTest is SaleTest {
     }
 
     function test_malformedTermsAreRefused() public {
-        Terms[13] memory bad;
+        Terms[15] memory bad;
         for (uint256 i = 0; i < bad.length; ++i) {
             bad[i] = terms();
         }
@@ -90,6 +90,8 @@ contract AllocationSaleTest is SaleTest {
         bad[10].deadline = bad[10].openings[2].start;
         bad[11].deadline = uint40(NOW + 90 days + 1);
         bad[12].deadline = 0;
+        bad[13].multipliers = new uint16[](10);
+        bad[14].multipliers = new uint16[](12);
         for (uint256 i = 0; i < bad.length; ++i) {
             vm.expectRevert(IAllocationSale.MalformedTerms.selector);
             sales.announce(bad[i]);

@@ -56,6 +56,7 @@ contract AllocationSale is IAllocationSale, AccessManaged, PermitMulticall, Reen
     /// @inheritdoc IAllocationSale
     function announce(Terms calldata terms) external restricted whenEnabled nonReentrant returns (bytes32 saleId) {
         if (terms.lots == 0 || terms.lot == 0 || terms.price == 0) revert MalformedTerms();
+        if (terms.multipliers.length != MAX_SCORE + 1) revert MalformedTerms();
         uint40 snapshot = uint40(block.timestamp - 1);
         saleId = keccak256(abi.encode(msg.sender, snapshot, terms));
         Sale storage sale = _sales[saleId];

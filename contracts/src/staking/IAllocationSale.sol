@@ -22,7 +22,7 @@ struct Opening {
 /// @param price atomic units of `asset` for one lot, at least 1
 /// @param base lots that a buyer whose multiplier is 1 can commit to
 /// @param deadline first second at which nobody can commit any more; 90 days away at most
-/// @param multipliers of `base` for the scores 0 to 10, in hundredths
+/// @param multipliers of `base` for the scores 0 to 10: eleven, in hundredths
 /// @param openings one to four windows in order of time, the first not in the past, none stricter than the one before it
 struct Terms {
     IERC20 token;
@@ -32,7 +32,7 @@ struct Terms {
     uint96 price;
     uint96 base;
     uint40 deadline;
-    uint16[11] multipliers;
+    uint16[] multipliers;
     Opening[] openings;
 }
 
@@ -61,7 +61,7 @@ struct Sale {
     uint96 base;
     bool isProceedsPaid;
     bool isUnsoldReturned;
-    uint16[11] multipliers;
+    uint16[] multipliers;
     Window[] windows;
 }
 

@@ -45,7 +45,11 @@ abstract contract SaleTest is EscrowTest {
         openings[0] = Opening(uint40(NOW), 8);
         openings[1] = Opening(uint40(NOW + 12 hours), 5);
         openings[2] = Opening(uint40(NOW + 24 hours), 0);
-        uint16[11] memory multipliers = [uint16(50), 100, 100, 150, 200, 300, 400, 500, 600, 800, 1_000];
+        uint16[11] memory table = [uint16(50), 100, 100, 150, 200, 300, 400, 500, 600, 800, 1_000];
+        uint16[] memory multipliers = new uint16[](table.length);
+        for (uint256 score = 0; score < table.length; ++score) {
+            multipliers[score] = table[score];
+        }
         return Terms(sold, LOTS, usd, LOT, PRICE, BASE, DEADLINE, multipliers, openings);
     }
 
