@@ -323,8 +323,7 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907, IParameters {
     /// @notice Forbids the sale of a listing. Restricted to the court.
     function suspend(uint256 id) external;
 
-    /// @notice Ends a suspension; the listing is then paused, and its owner activates it. Restricted to the
-    /// court.
+    /// @notice Ends a suspension; the listing is then paused, and its owner activates it. Restricted to the DAO.
     function reinstate(uint256 id) external;
 
     /// @notice Sets the protocol's part of all revenue that is not distributed yet. Restricted to the DAO.
