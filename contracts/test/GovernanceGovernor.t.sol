@@ -275,7 +275,7 @@ contract GovernanceGovernorTest is GovernanceTest {
     }
 
     /// @dev The attack of the first day: whoever locks first has all the power there is, and is stopped by the floor.
-    function test_aGovernorCannotBeCapturedOnDayOneByWhoeverLocksFirst() public {
+    function test_attack_governorCapturedOnDayOneByWhoeverLocksFirst() public {
         // Given nobody but a thief has locked anything
         escrow = new VoteEscrow(address(authority), token, 1e18);
         bytes4[] memory selectors = new bytes4[](1);

@@ -151,7 +151,7 @@ contract ProviderBondTest is CourtTest {
         bonds.caseOf(listing, provider);
     }
 
-    function test_aDisputeOpenedInTheLastSecondStopsUnbonding() public {
+    function test_attack_unbondingInTheSecondBeforeADispute() public {
         // Given
         bond(provider, 1_000);
         vm.prank(provider);
@@ -170,7 +170,7 @@ contract ProviderBondTest is CourtTest {
         assertEq(bonds.withdraw(listing, provider), 400);
     }
 
-    function test_unbondingDuringADisputeIsSlashedAsWell() public {
+    function test_attack_unbondingDuringADisputeIsSlashedAsWell() public {
         // Given
         bond(provider, 600);
         bond(backer, 400);
