@@ -29,7 +29,8 @@ import java.util.List;
 
 /**
  * Puts the contracts on a local chain, test dollars into the buyers' wallets and market tokens into
- * the members'; what is there already stays as it is. All development wallets have gas from the chain's first block on.
+ * the members'; what is there already stays as it is. All development wallets have gas from the
+ * chain's first block on.
  *
  * @param addressBook where the addresses are written
  */
