@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.ChainId;
+import java.math.BigInteger;
 
 /**
  * What the chain itself lets happen once. Every encoding of one authorization has the same key,
@@ -25,6 +27,14 @@ public sealed interface PaymentKey {
     @Override
     public String canonical() {
       return "eip3009 " + asset + " " + payer + " " + nonce;
+    }
+  }
+
+  /** The unordered nonce space of Permit2 on one chain, shared by all tokens and proxies. */
+  record Permit2(ChainId chain, Address payer, BigInteger nonce) implements PaymentKey {
+    @Override
+    public String canonical() {
+      return "permit2 " + chain + " " + payer + " " + nonce;
     }
   }
 }

@@ -34,4 +34,18 @@ class PaymentKeyTest {
     assertThat(new PaymentKey.Eip3009(new Asset(DOLLAR.chain(), PAYER), PAYER, NONCE).id())
         .isNotEqualTo(key.id());
   }
+
+  @Test
+  void theTwoNonceSpacesOfAChainNeverMeet() {
+    // Given
+    var number = NONCE.toUnsigned();
+
+    // When
+    var permit = new PaymentKey.Permit2(DOLLAR.chain(), PAYER, number);
+
+    // Then
+    assertThat(permit.id()).isNotEqualTo(new PaymentKey.Eip3009(DOLLAR, PAYER, NONCE).id());
+    assertThat(permit.id())
+        .isNotEqualTo(new PaymentKey.Permit2(DOLLAR.chain(), PAYER, number.add(number)).id());
+  }
 }
