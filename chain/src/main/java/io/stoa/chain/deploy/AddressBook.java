@@ -32,6 +32,7 @@ public record AddressBook(ChainId chain, long deploymentBlock, Map<String, Addre
   public static final String MARKET_GOVERNOR = "MarketGovernor";
   public static final String MARKET_TIMELOCK = "MarketTimelock";
   public static final String MARKET_TOKEN = "MarketToken";
+  public static final String PAYMENT_CHANNELS = "PaymentChannels";
   public static final String PRICE_ORACLE = "PriceOracle";
   public static final String PROTOCOL_FEES = "ProtocolFees";
   public static final String PROVIDER_BOND = "ProviderBond";

@@ -12,7 +12,9 @@ import io.stoa.domain.Address;
 @SuppressWarnings("ImmutableEnumChecker") // an Address wraps bytes that nobody can reach
 enum X402Contracts {
   PAYMENT_CHANNELS(
-      "PaymentChannels", "0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003", PaymentChannels.RUNTIME),
+      AddressBook.PAYMENT_CHANNELS,
+      "0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003",
+      PaymentChannels.RUNTIME),
   ERC3009_COLLECTOR(
       "ERC3009DepositCollector",
       "0x4020806089470a89826cB9fB1f4059150b550004",
