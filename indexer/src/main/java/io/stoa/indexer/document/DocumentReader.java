@@ -106,12 +106,22 @@ public final class DocumentReader {
       if (!offers.get(i).at("/price/asset").textValue().startsWith(chain + "/")) {
         throw new Fault(pointer + "/price/asset", "it is not on this listing's chain, " + chain);
       }
+      requireUnitsOnce(offers.get(i).path("units"), pointer);
     }
   }
 
   private static void requireNew(Set<String> names, JsonNode named, String pointer) throws Fault {
     if (!names.add(named.path("name").textValue())) {
       throw new Fault(pointer + "/name", "it is used twice");
+    }
+  }
+
+  private static void requireUnitsOnce(JsonNode units, String pointer) throws Fault {
+    var seen = new HashSet<String>();
+    for (int i = 0; i < units.size(); i++) {
+      if (!seen.add(units.get(i).path("unit").textValue())) {
+        throw new Fault(pointer + "/units/" + i + "/unit", "it is priced twice");
+      }
     }
   }
 

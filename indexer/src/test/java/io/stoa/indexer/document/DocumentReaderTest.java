@@ -13,10 +13,14 @@ import io.stoa.domain.TokenAmount;
 import io.stoa.domain.listing.ListingKind;
 import io.stoa.domain.listing.Manifest;
 import io.stoa.domain.listing.Offer;
+import io.stoa.domain.listing.Unit;
+import java.math.BigInteger;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -40,6 +44,12 @@ class DocumentReaderTest {
   private static final String OFFERS =
       """
       {"offers":[{"name":"call","type":"PER_CALL","price":{"amount":"1000","asset":"eip155:31337/erc20:%s"}}]}
+      """
+          .formatted(TOKEN);
+
+  private static final String METERED =
+      """
+      {"offers":[{"name":"tokens","type":"PER_UNIT","price":{"amount":"20000","asset":"eip155:31337/erc20:%s"},"base":"1","per":1000,"units":[{"unit":"INPUT_TOKEN","amount":"100"},{"unit":"OUTPUT_TOKEN","amount":"0"}]}]}
       """
           .formatted(TOKEN);
 
@@ -91,6 +101,42 @@ class DocumentReaderTest {
     var price = TokenAmount.of(Asset.parse("eip155:31337/erc20:" + TOKEN), 1_000);
     assertThat(reading)
         .isEqualTo(new Reading.Valid<List<Offer>>(List.of(new Offer.PerCall("call", price))));
+  }
+
+  @Test
+  void meteredOffersAreRead() {
+    // When
+    var reading = reader.offers(METERED.getBytes(UTF_8));
+
+    // Then
+    var price = TokenAmount.of(Asset.parse("eip155:31337/erc20:" + TOKEN), 20_000);
+    var units =
+        Map.of(Unit.INPUT_TOKEN, BigInteger.valueOf(100), Unit.OUTPUT_TOKEN, BigInteger.ZERO);
+    assertThat(reading)
+        .isEqualTo(
+            new Reading.Valid<List<Offer>>(
+                List.of(new Offer.PerUnit("tokens", price, BigInteger.ONE, units, 1_000))));
+  }
+
+  @Test
+  void withoutABaseOrANumberOfUnitsItIsNothingAndOne() {
+    // When
+    var reading =
+        reader.offers(METERED.replace("\"base\":\"1\",\"per\":1000,", "").getBytes(UTF_8));
+
+    // Then
+    assertThat(reading)
+        .isInstanceOfSatisfying(
+            Reading.Valid.class,
+            valid ->
+                assertThat(valid.content())
+                    .asInstanceOf(InstanceOfAssertFactories.list(Offer.PerUnit.class))
+                    .first()
+                    .satisfies(
+                        offer -> {
+                          assertThat(offer.base()).isZero();
+                          assertThat(offer.per()).isEqualTo(1);
+                        }));
   }
 
   static Stream<Arguments> badManifests() {
@@ -171,6 +217,13 @@ class DocumentReaderTest {
         arguments("/offers/0/price/amount", OFFERS.replace("1000", "9".repeat(39))),
         arguments("/offers/0/price/asset", OFFERS.replace("31337", "1")),
         arguments("/offers/0/price/asset", OFFERS.replace("erc20", "slip44")),
+        arguments("/offers/0/base", METERED.replace("\"base\":\"1\"", "\"base\":\"-1\"")),
+        arguments("/offers/0/per", METERED.replace("1000", "0")),
+        arguments("/offers/0/units", METERED.replaceFirst("\\[\\{\"unit.*]", "[]}]")),
+        arguments("/offers/0/units/0/unit", METERED.replace("INPUT_TOKEN", "WORD")),
+        arguments("/offers/0/units/1/unit", METERED.replace("INPUT_TOKEN", "OUTPUT_TOKEN")),
+        arguments("/offers/0/units/1/amount", METERED.replace("\"0\"", "\"0.5\"")),
+        arguments("/offers/0", METERED.replace("PER_UNIT", "PER_CALL")),
         arguments("/offers/0/name", OFFERS.replace("\"call\"", "\"Call it\"")),
         arguments("/offers/1/name", OFFERS.replace(offer, offer + "," + offer)));
   }

@@ -8,8 +8,11 @@ import io.stoa.domain.listing.ListingKind;
 import io.stoa.domain.listing.ListingStatus;
 import io.stoa.domain.listing.Manifest;
 import io.stoa.domain.listing.Offer;
+import io.stoa.domain.listing.Unit;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +47,37 @@ public record ListingView(
     Instant publishedAt,
     @Nullable Unlisted unlisted) {
 
-  /** One way to buy it. */
+  /**
+   * One way to buy it.
+   *
+   * @param price of a request, at most
+   * @param meter how the price comes about; absent when it is the same for every request
+   */
   @Schema(name = "Offer")
-  public record OfferView(String name, String type, PriceView price) {
+  public record OfferView(String name, String type, PriceView price, @Nullable MeterView meter) {
     static OfferView of(Offer offer) {
       return switch (offer) {
         case Offer.PerCall(var name, var price) ->
-            new OfferView(name, "PER_CALL", PriceView.of(price));
+            new OfferView(name, "PER_CALL", PriceView.of(price), null);
+        case Offer.PerUnit metered ->
+            new OfferView(
+                metered.name(), "PER_UNIT", PriceView.of(metered.price()), MeterView.of(metered));
       };
+    }
+  }
+
+  /**
+   * A price for what a request needs: {@code base} and the sum of its units, rounded up once.
+   *
+   * @param base in the price's asset
+   * @param units what {@code per} of each unit cost
+   */
+  @Schema(name = "Meter")
+  public record MeterView(String base, long per, Map<Unit, String> units) {
+    static MeterView of(Offer.PerUnit offer) {
+      var units = new EnumMap<Unit, String>(Unit.class);
+      offer.units().forEach((unit, amount) -> units.put(unit, amount.toString()));
+      return new MeterView(offer.base().toString(), offer.per(), units);
     }
   }
 

@@ -118,22 +118,20 @@ final class ShelfKeeper {
   }
 
   private Optional<Sale.Option> option(ForSale.Terms terms, Offer offer) {
-    return switch (offer) {
-      case Offer.PerCall(_, var price) ->
-          domain(price.asset())
-              .map(
-                  domain ->
-                      new Sale.Option(
-                          new PaymentRequirements(
-                              ExactEip3009.SCHEME,
-                              price.asset().chain(),
-                              price.units(),
-                              price.asset().token(),
-                              terms.splitter(),
-                              Math.toIntExact(config.maxTimeout().toSeconds()),
-                              ExactEip3009.extra(domain)),
-                          domain));
-    };
+    var price = offer.price();
+    return domain(price.asset())
+        .map(
+            domain ->
+                new Sale.Option(
+                    new PaymentRequirements(
+                        ExactEip3009.SCHEME,
+                        price.asset().chain(),
+                        price.units(),
+                        price.asset().token(),
+                        terms.splitter(),
+                        Math.toIntExact(config.maxTimeout().toSeconds()),
+                        ExactEip3009.extra(domain)),
+                    domain));
   }
 
   /** Asks a token once; one that does not say what it signs cannot be paid with. */

@@ -10,10 +10,13 @@ import io.stoa.domain.TokenAmount;
 import io.stoa.domain.listing.ListingKind;
 import io.stoa.domain.listing.Manifest;
 import io.stoa.domain.listing.Offer;
+import io.stoa.domain.listing.Unit;
 import java.math.BigInteger;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -67,15 +70,32 @@ public final class DocumentJson {
   }
 
   private static Offer offer(JsonNode json) {
+    var name = json.path("name").asText();
+    var price =
+        new TokenAmount(
+            Asset.parse(json.at("/price/asset").asText()),
+            new BigInteger(json.at("/price/amount").asText()));
     return switch (json.path("type").asText()) {
-      case "PER_CALL" ->
-          new Offer.PerCall(
-              json.path("name").asText(),
-              new TokenAmount(
-                  Asset.parse(json.at("/price/asset").asText()),
-                  new BigInteger(json.at("/price/amount").asText())));
+      case "PER_CALL" -> new Offer.PerCall(name, price);
+      case "PER_UNIT" ->
+          new Offer.PerUnit(
+              name,
+              price,
+              new BigInteger(json.path("base").asText("0")),
+              units(json.path("units")),
+              json.path("per").asLong(1));
       default -> throw new IllegalArgumentException("not a known type of offer");
     };
+  }
+
+  private static Map<Unit, BigInteger> units(JsonNode json) {
+    var units = new EnumMap<Unit, BigInteger>(Unit.class);
+    json.forEach(
+        unit ->
+            units.put(
+                Unit.valueOf(unit.path("unit").asText()),
+                new BigInteger(unit.path("amount").asText())));
+    return units;
   }
 
   private static JsonNode parse(String body) {
