@@ -1,5 +1,7 @@
 package io.stoa.payments;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.stoa.domain.Bytes;
 import io.stoa.domain.payment.PaymentId;
 import java.io.ByteArrayInputStream;
@@ -12,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -22,6 +25,7 @@ import javax.crypto.spec.GCMParameterSpec;
  * out of it.
  */
 public final class AnswerVault {
+  private static final System.Logger LOG = System.getLogger(AnswerVault.class.getName());
   private static final int NONCE_LENGTH = 12;
   private static final int TAG_BITS = 128;
 
@@ -49,18 +53,17 @@ public final class AnswerVault {
     return kept;
   }
 
-  /**
-   * Fails with an {@link IllegalStateException} when the kept bytes are not this payment's, or the
-   * key changed.
-   */
-  Answer open(PaymentId payment, byte[] kept) {
+  /** Empty when the kept bytes are not this payment's, or the key changed since. */
+  Optional<Answer> open(PaymentId payment, byte[] kept) {
     try {
       var nonce = Arrays.copyOf(kept, NONCE_LENGTH);
-      return read(
-          cipher(Cipher.DECRYPT_MODE, payment, nonce)
-              .doFinal(kept, NONCE_LENGTH, kept.length - NONCE_LENGTH));
+      return Optional.of(
+          read(
+              cipher(Cipher.DECRYPT_MODE, payment, nonce)
+                  .doFinal(kept, NONCE_LENGTH, kept.length - NONCE_LENGTH)));
     } catch (GeneralSecurityException | IllegalArgumentException foreign) {
-      throw new IllegalStateException("answer " + payment + " cannot be opened", foreign);
+      LOG.log(WARNING, "answer cannot be opened with this node's key: payment " + payment);
+      return Optional.empty();
     }
   }
 

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * Takes payments at the door of a paid request and gives answers out against them. The order is
@@ -29,6 +30,7 @@ import java.util.Optional;
 public final class Cashier {
   private static final System.Logger LOG = System.getLogger(Cashier.class.getName());
   private static final long SKEW_SECONDS = 60;
+  private static final int MOST_WAITING = 1_000;
 
   private final Till till;
   private final ChainReads chain;
@@ -37,6 +39,7 @@ public final class Cashier {
   private final Outcomes outcomes;
   private final Terms terms;
   private final Clock clock;
+  private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
   /**
    * How long things may take, and how long they are kept.
@@ -111,8 +114,10 @@ public final class Cashier {
       return switch (settler.submit(payment, deadline)) {
         case PaymentState.Settled(var settlement, _) ->
             new Admission.Delivered(payment, settlement, answer);
-        case PaymentState.Voided(var reason, _, _) -> new Admission.Voided(payment, reason);
-        case PaymentState.Verified _,
+        case PaymentState.Voided(var reason, _, var isFinal) when isFinal ->
+            new Admission.Voided(payment, reason);
+        case PaymentState.Voided _,
+            PaymentState.Verified _,
             PaymentState.Released _,
             PaymentState.Settling _,
             PaymentState.Unknown _ ->
@@ -202,10 +207,14 @@ public final class Cashier {
       if (decided.isPresent()) {
         return decided;
       }
-      if (clock.instant().isAfter(deadline)) {
+      if (clock.instant().isAfter(deadline) || !waiting.tryAcquire()) {
         return Optional.of(new Admission.Undecided(id));
       }
-      outcomes.await(id);
+      try {
+        outcomes.await(id);
+      } finally {
+        waiting.release();
+      }
       if (known.isEmpty() || known.get().state() instanceof PaymentState.Released) {
         return Optional.empty();
       }
@@ -224,15 +233,16 @@ public final class Cashier {
               payment.request().equals(request) && request.hasBody()
                   ? again(payment, settlement)
                   : new Admission.UsedElsewhere(payment.id()));
-      case PaymentState.Voided(var reason, _, _) ->
-          Optional.of(new Admission.Voided(payment, reason));
+      case PaymentState.Voided(var reason, _, var isFinal) ->
+          // A reorganisation may still let it pay: to ask for another payment now could take two.
+          isFinal ? Optional.of(new Admission.Voided(payment, reason)) : Optional.empty();
     };
   }
 
   private Admission again(Payment payment, Settlement settlement) {
     return till.answer(payment.id())
-        .<Admission>map(
-            kept -> new Admission.Delivered(payment, settlement, vault.open(payment.id(), kept)))
+        .flatMap(kept -> vault.open(payment.id(), kept))
+        .<Admission>map(answer -> new Admission.Delivered(payment, settlement, answer))
         .orElseGet(() -> new Admission.Forgotten(payment.id()));
   }
 

@@ -20,6 +20,7 @@ import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.x402.ChainReads;
 import io.stoa.x402.exact.TransferAuthorization;
 import io.stoa.x402.exact.TransferProof;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -28,6 +29,8 @@ import java.util.Set;
  * believed alone: it must agree with the token's own {@code authorizationState}, read later.
  */
 final class Evidence {
+  private static final int RANGE = 2_000;
+
   private final Rpc rpc;
   private final ChainReads reads;
   private final Finality finality;
@@ -98,13 +101,17 @@ final class Evidence {
                 .toList());
   }
 
+  /** In steps that every node answers. */
   private List<Log> uses(SignedTransfer transfer, long from, BlockHeader head) {
-    return rpc.logs(
+    var filter =
         LogFilter.of(transfer.amount().asset().token())
             .and(Set.of(AUTHORIZATION_USED, AUTHORIZATION_CANCELED))
             .and(Abi.word(transfer.payer()))
-            .and(transfer.nonce()),
-        from,
-        head.number());
+            .and(transfer.nonce());
+    var uses = new ArrayList<Log>();
+    for (long start = from; start <= head.number(); start += RANGE) {
+      uses.addAll(rpc.logs(filter, start, Math.min(start + RANGE - 1, head.number())));
+    }
+    return uses;
   }
 }

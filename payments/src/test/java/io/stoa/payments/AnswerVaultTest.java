@@ -1,7 +1,6 @@
 package io.stoa.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
@@ -27,7 +26,7 @@ class AnswerVaultTest {
 
   @Test
   void opensWhatItSealed() {
-    assertThat(vault.open(PAYMENT, vault.seal(PAYMENT, ANSWER))).isEqualTo(ANSWER);
+    assertThat(vault.open(PAYMENT, vault.seal(PAYMENT, ANSWER))).contains(ANSWER);
   }
 
   @ParameterizedTest(name = "{0} bytes")
@@ -39,7 +38,7 @@ class AnswerVaultTest {
     var answer = new Answer(200, List.of(), Bytes.of(body));
 
     // When
-    var opened = vault.open(PAYMENT, vault.seal(PAYMENT, answer));
+    var opened = vault.open(PAYMENT, vault.seal(PAYMENT, answer)).orElseThrow();
 
     // Then
     assertThat(opened).isEqualTo(answer);
@@ -56,9 +55,7 @@ class AnswerVaultTest {
       tampered[i] ^= 1;
 
       // Then
-      assertThatThrownBy(() -> vault.open(PAYMENT, tampered))
-          .as("byte %d", i)
-          .isInstanceOf(IllegalStateException.class);
+      assertThat(vault.open(PAYMENT, tampered)).as("byte %d", i).isEmpty();
     }
   }
 
@@ -71,9 +68,7 @@ class AnswerVaultTest {
       var cut = Arrays.copyOf(sealed, length);
 
       // Then
-      assertThatThrownBy(() -> vault.open(PAYMENT, cut))
-          .as("%d bytes", length)
-          .isInstanceOf(IllegalStateException.class);
+      assertThat(vault.open(PAYMENT, cut)).as("%d bytes", length).isEmpty();
     }
   }
 
@@ -83,7 +78,7 @@ class AnswerVaultTest {
     var sealed = vault.seal(payment(2), ANSWER);
 
     // Then
-    assertThatThrownBy(() -> vault.open(PAYMENT, sealed)).isInstanceOf(IllegalStateException.class);
+    assertThat(vault.open(PAYMENT, sealed)).isEmpty();
   }
 
   @Test
@@ -92,7 +87,7 @@ class AnswerVaultTest {
     var sealed = vault(2).seal(PAYMENT, ANSWER);
 
     // Then
-    assertThatThrownBy(() -> vault.open(PAYMENT, sealed)).isInstanceOf(IllegalStateException.class);
+    assertThat(vault.open(PAYMENT, sealed)).isEmpty();
   }
 
   @Test

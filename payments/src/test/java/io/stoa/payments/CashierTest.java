@@ -228,7 +228,9 @@ class CashierTest {
   void aCopyOfAVoidPaymentIsToldWhy() {
     // Given
     var presented = presented(sign(PRICE), "question");
-    till.voidFor(answered(presented), "authorization_cancelled", SETTLEMENT.block());
+    var payment = answered(presented);
+    till.voidFor(payment, "authorization_cancelled", SETTLEMENT.block());
+    till.confirm(payment, SETTLEMENT.block());
     heads.add(state(PRICE, HEAD + 1, true));
 
     // When
@@ -237,6 +239,20 @@ class CashierTest {
     // Then
     assertThat(admission)
         .isEqualTo(new Admission.Voided(found(presented), "authorization_cancelled"));
+  }
+
+  @Test
+  void whatAReorganisationMayStillSettleIsNotCalledVoid() {
+    // Given
+    var presented = presented(sign(PRICE), "question");
+    till.voidFor(answered(presented), "authorization_cancelled", SETTLEMENT.block());
+    heads.add(state(PRICE, HEAD + 1, true));
+
+    // When
+    var admission = cashier.admit(presented, Instant.now().minusSeconds(1));
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.Undecided(presented.transfer().key().id()));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.stoa.domain.ChainId;
 import io.stoa.domain.listing.ListingPath;
 import io.stoa.domain.listing.Offer;
 import io.stoa.domain.payment.Purchase;
+import io.stoa.market.billing.AcceptedAssets;
 import io.stoa.market.node.DatabaseConfig;
 import io.stoa.persistence.mirror.ForSale;
 import io.stoa.persistence.mirror.Storefront;
@@ -45,6 +46,7 @@ final class ShelfKeeper {
   private final Shelf shelf;
   private final Storefront storefront;
   private final TokenReads tokens;
+  private final AcceptedAssets accepted;
   private final InferenceConfig config;
   private final Clock clock;
   private final Map<Asset, TokenDomain> domains = new HashMap<>();
@@ -59,11 +61,13 @@ final class ShelfKeeper {
       Rpc rpc,
       Vertx vertx,
       DatabaseConfig database,
+      AcceptedAssets accepted,
       InferenceConfig config,
       Clock clock) {
     this.shelf = shelf;
     this.storefront = new Storefront(pool, chain);
     this.tokens = new TokenReads(rpc);
+    this.accepted = accepted;
     this.config = config;
     this.clock = clock;
     this.subscriber =
@@ -110,7 +114,11 @@ final class ShelfKeeper {
   }
 
   private Sale.Terms terms(ForSale.Terms terms) {
-    var options = terms.offers().stream().flatMap(offer -> option(terms, offer).stream()).toList();
+    var options =
+        terms.offers().stream()
+            .filter(offer -> accepted.contains(offer.price().asset()))
+            .flatMap(offer -> option(terms, offer).stream())
+            .toList();
     return new Sale.Terms(
         new Purchase(terms.listing(), terms.manifestSha256(), terms.offersRoot()),
         terms.endpoint(),

@@ -371,16 +371,17 @@ class PaidCallIT {
         });
 
     // When
-    var answer = shop.pay(draft.header(), "hello");
-    var again = shop.pay(draft.header(), "hello");
+    var provisional = shop.pay(draft.header(), "hello");
+    shop.finish(draft);
+    var decided = shop.pay(draft.header(), "hello");
 
     // Then
-    for (var refused : List.of(answer, again)) {
-      assertThat(refused.statusCode()).isEqualTo(402);
-      assertThat(settlement(refused).path("success").booleanValue()).isFalse();
-      assertThat(settlement(refused).path("transaction").isTextual()).isTrue();
-      assertThat(refused.body()).doesNotContain("the withheld answer");
-    }
+    assertThat(provisional.statusCode()).isEqualTo(503);
+    assertThat(provisional.body()).doesNotContain("the withheld answer");
+    assertThat(decided.statusCode()).isEqualTo(402);
+    assertThat(settlement(decided).path("success").booleanValue()).isFalse();
+    assertThat(settlement(decided).path("transaction").isTextual()).isTrue();
+    assertThat(decided.body()).doesNotContain("the withheld answer");
     assertThat(shop.status(draft)).isEqualTo("VOID");
     assertThat(shop.balanceOf(payer.address())).isEqualTo(BigInteger.valueOf(5_000));
   }
@@ -426,7 +427,7 @@ class PaidCallIT {
     var answer = shop.pay(draft.header(), "hello");
 
     // Then
-    assertThat(answer.statusCode()).isEqualTo(402);
+    assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.body()).doesNotContain("the withheld answer");
     assertThat(shop.status(draft)).isEqualTo("VOID");
   }

@@ -149,6 +149,17 @@ final class Shop implements AutoCloseable {
     return json(market.get("/v1/payments/" + draft.id()).body());
   }
 
+  /** Lets the chain grow until what became of {@code draft} cannot change any more. */
+  void finish(DraftPayment draft) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              chain("evm_mine");
+              return payment(draft).path("isFinal").booleanValue();
+            });
+  }
+
   String status(DraftPayment draft) {
     return payment(draft).path("status").asText();
   }
