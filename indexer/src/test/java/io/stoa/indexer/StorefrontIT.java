@@ -64,10 +64,14 @@ class StorefrontIT {
   }
 
   private void valid(Document.Type type, TestDocument document) {
+    found(type, document, new Finding.Valid(document.body()));
+  }
+
+  private void found(Document.Type type, TestDocument document, Finding finding) {
     mirror.found(
         Registry.CHAIN,
         new Document(type, Bytes.of(document.cid().toBytes()), document.sha256()),
-        new Finding.Valid(document.body()));
+        finding);
   }
 
   private List<ForSale.Terms> terms(Instant since) {
@@ -189,10 +193,23 @@ class StorefrontIT {
   @Test
   void aListingWhoseNewDocumentsAreNotGoodIsNotForSale() {
     // When
-    registry.offers(1, DEAR.sha256()).endBlock().write();
+    registry.endBlock().offers(1, DEAR.sha256()).endBlock().write();
+    found(Document.Type.OFFERS, DEAR, new Finding.Invalid("/offers: it is empty"));
 
     // Then
     assertThat(storefront.forSale(LONG_AGO)).isEmpty();
+  }
+
+  @Test
+  void aListingIsSoldByItsOldTermsUntilTheNewOnesAreRead() {
+    // When
+    registry.endBlock().offers(1, DEAR.sha256()).endBlock().write();
+
+    // Then
+    assertThat(terms(LONG_AGO))
+        .extracting(ForSale.Terms::offersRoot)
+        .containsExactly(CHEAP.sha256());
+    assertThat(terms(Registry.timeOf(3))).isEmpty();
   }
 
   @Test

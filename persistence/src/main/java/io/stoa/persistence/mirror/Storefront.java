@@ -39,10 +39,11 @@ public final class Storefront {
         union select listing_id, block_number, at from mirror.listing_status where chain_id = $1 and at > $2),
       moment as (
         select id as listing_id, 9223372036854775807 as block_number, null::timestamptz as until
-        from mirror.listing_now where chain_id = $1 and is_for_sale
+        from mirror.listing_now where chain_id = $1 and status = 'ACTIVE' and fault is null
         union all
         select listing_id, block_number, at from change
-        where listing_id in (select id from mirror.listing_now where chain_id = $1 and is_for_sale))
+        where listing_id in (
+          select id from mirror.listing_now where chain_id = $1 and status = 'ACTIVE' and fault is null))
       select l.id, l.provider, l.service, v.sha256, f.offers_root, p.splitter,
         m.body as manifest, d.body as offers, greatest(v.at, f.at, p.at) as since, t.until
       from moment t
@@ -79,7 +80,8 @@ public final class Storefront {
 
   /**
    * Every active listing with good documents and an endpoint. Terms that were superseded after
-   * {@code since} are included: buyers may still hold them.
+   * {@code since} are included: buyers may still hold them, and until the documents of new ones are
+   * read they are what the listing is sold by.
    */
   public List<ForSale> forSale(Instant since) {
     var rows =
@@ -121,13 +123,18 @@ public final class Storefront {
       terms(row).filter(next -> terms.stream().noneMatch(next::areThoseOf)).ifPresent(terms::add);
     }
     var newest = rows.getFirst();
-    return terms.isEmpty() || terms.getFirst().until().isPresent()
+    boolean isWithdrawn = isPresent(newest) && terms(newest).isEmpty();
+    return terms.isEmpty() || isWithdrawn
         ? Optional.empty()
         : Optional.of(
             new ForSale(
                 ListingPath.parse(newest.getString("provider") + "/" + newest.getString("service")),
                 DocumentJson.manifest(newest.getString("manifest")).title(),
                 terms));
+  }
+
+  private static boolean isPresent(Row row) {
+    return row.getOffsetDateTime("until") == null;
   }
 
   private static Optional<ForSale.Terms> terms(Row row) {
