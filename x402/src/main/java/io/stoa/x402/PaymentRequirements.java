@@ -50,6 +50,11 @@ public record PaymentRequirements(
             .set("extra", extra));
   }
 
+  /** The same for another amount. */
+  public PaymentRequirements priced(BigInteger units) {
+    return new PaymentRequirements(scheme, network, units, asset, payTo, maxTimeoutSeconds, extra);
+  }
+
   static PaymentRequirements read(Fields fields) throws MalformedPayment {
     return new PaymentRequirements(
         fields.text("scheme"),

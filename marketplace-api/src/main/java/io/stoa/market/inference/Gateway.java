@@ -1,10 +1,10 @@
 package io.stoa.market.inference;
 
 import io.stoa.domain.MarketException;
+import io.stoa.domain.listing.Usage;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
-import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.X402;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,26 +12,33 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * The door of {@code /x/{provider}/{service}/…}. Runs on the event loop: answers unpaid requests
- * from memory, reads paid ones and hands them over. The payment comes before everything else, also
- * before the request is looked at.
+ * from memory, reads paid ones and hands them over. A body is looked at only where the price
+ * depends on it, and whatever is wrong with it comes after the payment.
  */
 @Singleton
 final class Gateway {
   private final Shelf shelf;
   private final PaidCalls calls;
   private final Replies replies;
+  private final Meter meter;
   private final String origin;
   private final int maxBody;
 
-  Gateway(Shelf shelf, PaidCalls calls, Replies replies, NodeConfig node, InferenceConfig config) {
+  Gateway(
+      Shelf shelf,
+      PaidCalls calls,
+      Replies replies,
+      Meter meter,
+      NodeConfig node,
+      InferenceConfig config) {
     this.shelf = shelf;
     this.calls = calls;
     this.replies = replies;
+    this.meter = meter;
     this.origin = node.publicUrl().toString().replaceFirst("/$", "");
     this.maxBody = Math.toIntExact(config.maxRequestBody().asLongValue());
   }
@@ -59,38 +66,53 @@ final class Gateway {
                 () ->
                     new MarketException.NotFound(
                         "listing-unknown", target.listing() + " is not for sale here."));
-    var required = sale.required(origin + request.path());
+    var url = origin + request.path();
     var headers = request.headers().getAll(X402.PAYMENT_SIGNATURE);
-    if (headers.isEmpty()) {
-      replies.paymentRequired(context, required);
-      return;
-    }
-    var payload = payload(context, headers.size() == 1 ? headers.getFirst() : "", required);
-    if (payload.isPresent()) {
+    if (!headers.isEmpty()) {
+      pay(context, target, sale, headers.size() == 1 ? headers.getFirst() : "");
+    } else if (sale.isMetered()) {
       read(
           context,
-          body -> calls.serve(new PaidCall(context, target, sale, required, payload.get(), body)));
+          body -> replies.paymentRequired(context, sale.required(url, limits(sale, body))),
+          () -> replies.paymentRequired(context, sale.required(url, Usage.NOTHING)));
+    } else {
+      replies.paymentRequired(context, sale.required(url, Usage.NOTHING));
     }
   }
 
-  private Optional<PaymentPayload> payload(
-      RoutingContext context, String header, PaymentRequired required) {
+  private void pay(RoutingContext context, Target target, Sale sale, String header) {
+    var url = origin + context.request().path();
     try {
       var payload = PaymentPayload.read(header);
-      var objection = required.objection(payload);
-      if (objection.isPresent()) {
-        replies.refused(context, required, objection.get());
-        return Optional.empty();
-      }
-      return Optional.of(payload);
+      read(
+          context,
+          body -> {
+            var limits = limits(sale, body);
+            var required = sale.required(url, limits);
+            required
+                .objection(payload)
+                .ifPresentOrElse(
+                    reason -> replies.refused(context, required, reason),
+                    () ->
+                        calls.serve(
+                            new PaidCall(context, target, sale, limits, required, payload, body)));
+          },
+          () ->
+              replies.problem(
+                  context,
+                  new MarketException.TooLarge(
+                      "body-too-large", "The body is larger than " + maxBody + " bytes.")));
     } catch (MalformedPayment malformed) {
-      replies.malformed(context, required, malformed);
-      return Optional.empty();
+      replies.malformed(context, sale.required(url, Usage.NOTHING), malformed);
     }
+  }
+
+  private Usage limits(Sale sale, Buffer body) {
+    return sale.isMetered() ? meter.limits(body.getBytes()) : Usage.NOTHING;
   }
 
   /** Collects the body, no more of it than allowed. */
-  private void read(RoutingContext context, Consumer<Buffer> whole) {
+  private void read(RoutingContext context, Consumer<Buffer> whole, Runnable tooLarge) {
     HttpServerRequest request = context.request();
     var body = Buffer.buffer();
     request.handler(
@@ -102,10 +124,7 @@ final class Gateway {
     request.endHandler(
         end -> {
           if (body.length() > maxBody) {
-            replies.problem(
-                context,
-                new MarketException.TooLarge(
-                    "body-too-large", "The body is larger than " + maxBody + " bytes."));
+            tooLarge.run();
           } else {
             whole.accept(body);
           }

@@ -26,6 +26,12 @@ final class InferenceParts {
 
   @Produces
   @Singleton
+  static Meter meter(InferenceConfig config) {
+    return new Meter(config.providerTimeout(), config.maxAnswerBody().asLongValue());
+  }
+
+  @Produces
+  @Singleton
   static PaidCalls calls(
       Payments payments,
       EndpointGuard guard,

@@ -1,15 +1,22 @@
 package io.stoa.market.inference;
 
+import io.stoa.domain.listing.Usage;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 
-/** A request that came with a payment, read completely, before anything was verified. */
+/**
+ * A request that came with a payment, read completely, before anything was verified.
+ *
+ * @param limits what it may need at most, where its price depends on that
+ * @param required what is asked of it
+ */
 record PaidCall(
     RoutingContext context,
     Target target,
     Sale sale,
+    Usage limits,
     PaymentRequired required,
     PaymentPayload payload,
     Buffer body) {}

@@ -80,7 +80,7 @@ final class PaidCalls {
     }
     var transfer = ExactEip3009.read(call.payload());
     var deadline = clock.instant().plus(providerTimeout).plus(SETTLING);
-    var chosen = call.sale().find(call.payload());
+    var chosen = call.sale().find(call.payload(), call.limits());
     switch (cashier.admit(presented(call, transfer, chosen), deadline)) {
       case Admission.Admitted admitted -> buy(call, chosen.orElseThrow().terms(), admitted);
       case Admission.Delivered delivered -> replies.delivered(call.context(), delivered);
@@ -167,7 +167,7 @@ final class PaidCalls {
         chosen.map(
             found ->
                 new Presented.Match(
-                    found.option().requirements(),
+                    found.requirements(),
                     found.option().domain(),
                     found.terms().purchase(),
                     providerTimeout.plus(SETTLING)));

@@ -2,6 +2,8 @@ package io.stoa.market.inference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.listing.Manifest;
+import io.stoa.domain.listing.Offer;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.PaymentPayload;
@@ -29,33 +31,60 @@ record Sale(String title, List<Terms> versions) {
     }
   }
 
-  /** One way to pay. */
-  record Option(PaymentRequirements requirements, TokenDomain domain) {}
+  /**
+   * One way to pay.
+   *
+   * @param most what is asked of a request without limits
+   */
+  record Option(Offer offer, TokenDomain domain, PaymentRequirements most) {
 
-  /** What a payment was made for. */
-  record Chosen(Terms terms, Option option) {}
+    /** What is asked of a request that needs no more than {@code limits}. */
+    PaymentRequirements of(Usage limits) {
+      var ceiling = offer.ceiling(limits);
+      return ceiling.equals(most.amount()) ? most : most.priced(ceiling);
+    }
+  }
+
+  /**
+   * What a payment was made for.
+   *
+   * @param requirements the option as it was asked of this request
+   */
+  record Chosen(Terms terms, Option option, PaymentRequirements requirements) {}
 
   Terms current() {
     return versions.getFirst();
   }
 
-  PaymentRequired required(String url) {
+  /** Whether what is asked depends on the request. */
+  boolean isMetered() {
+    return versions.stream()
+        .flatMap(terms -> terms.options.stream())
+        .anyMatch(option -> option.offer instanceof Offer.PerUnit);
+  }
+
+  /**
+   * @param limits of the request; none ask for the most
+   */
+  PaymentRequired required(String url, Usage limits) {
     return new PaymentRequired(
         PaymentRequired.NO_PAYMENT,
         new PaymentRequired.Resource(url, title, "application/json"),
-        current().options.stream().map(Option::requirements).toList(),
+        current().options.stream().map(option -> option.of(limits)).toList(),
         noExtensions());
   }
 
   /** The option a buyer chose, among the terms that still hold. */
-  Optional<Chosen> find(PaymentPayload payload) {
-    return versions.stream()
-        .flatMap(
-            terms ->
-                terms.options.stream()
-                    .filter(option -> option.requirements.admits(payload.accepted()))
-                    .map(option -> new Chosen(terms, option)))
-        .findFirst();
+  Optional<Chosen> find(PaymentPayload payload, Usage limits) {
+    for (var terms : versions) {
+      for (var option : terms.options) {
+        var requirements = option.of(limits);
+        if (requirements.admits(payload.accepted())) {
+          return Optional.of(new Chosen(terms, option, requirements));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static ObjectNode noExtensions() {

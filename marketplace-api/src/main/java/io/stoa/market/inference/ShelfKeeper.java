@@ -131,6 +131,8 @@ final class ShelfKeeper {
         .map(
             domain ->
                 new Sale.Option(
+                    offer,
+                    domain,
                     new PaymentRequirements(
                         ExactEip3009.SCHEME,
                         price.asset().chain(),
@@ -138,8 +140,7 @@ final class ShelfKeeper {
                         price.asset().token(),
                         terms.splitter(),
                         Math.toIntExact(config.maxTimeout().toSeconds()),
-                        ExactEip3009.extra(domain)),
-                    domain));
+                        ExactEip3009.extra(domain))));
   }
 
   /** Asks a token once; one that does not say what it signs cannot be paid with. */

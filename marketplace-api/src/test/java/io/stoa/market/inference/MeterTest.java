@@ -1,0 +1,112 @@
+package io.stoa.market.inference;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoa.domain.Bytes;
+import io.stoa.domain.listing.Unit;
+import io.stoa.domain.listing.Usage;
+import io.stoa.payments.Answer;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MeterTest {
+  private static final Duration BRIEF = Duration.ofMillis(1_200);
+
+  private final Meter meter = new Meter(Duration.ofSeconds(20), 4_096);
+
+  @Test
+  void whatARequestSaysItMayWriteIsItsLimit() {
+    // When
+    var limits = limits("{\"max_tokens\":100,\"prompt\":\"x\"}");
+
+    // Then
+    assertThat(limits.of(Unit.OUTPUT_TOKEN)).isEqualTo(100);
+    assertThat(limits.of(Unit.INPUT_TOKEN)).isEqualTo(31);
+  }
+
+  @Test
+  void everyChoiceWritesAsMuch() {
+    assertThat(limits("{\"max_output_tokens\":100,\"n\":3}").of(Unit.OUTPUT_TOKEN)).isEqualTo(300);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"max_tokens\":0}",
+        "{\"max_tokens\":-1}",
+        "{\"max_tokens\":1e3}",
+        "{\"max_tokens\":\"100\"}",
+        "{\"max_tokens\":99999999999}",
+        "{\"max_tokens\":100,\"n\":\"many\"}",
+        "{\"max_tokens\":100,\"n\":1000}"
+      })
+  void whatNobodyCanReadIsNoLimit(String body) {
+    assertThat(limits(body).counts()).doesNotContainKey(Unit.OUTPUT_TOKEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "no JSON", "[1]", "\u0000"})
+  void aBodyThatIsNoObjectLimitsNoTokens(String body) {
+    assertThat(limits(body).counts()).containsOnlyKeys(Unit.SECOND, Unit.BYTE);
+  }
+
+  @Test
+  void timeAndBytesAreLimitedByTheNodeItself() {
+    assertThat(limits("").of(Unit.SECOND)).isEqualTo(20);
+    assertThat(limits("").of(Unit.BYTE)).isEqualTo(4_096);
+  }
+
+  @Test
+  void theTokensOfAModelAreThoseItsAnswerNames() {
+    // When
+    var usage = count(List.of(), "{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}");
+
+    // Then
+    assertThat(usage.of(Unit.INPUT_TOKEN)).isEqualTo(5);
+    assertThat(usage.of(Unit.OUTPUT_TOKEN)).isEqualTo(7);
+    assertThat(usage.of(Unit.SECOND)).isEqualTo(2);
+    assertThat(usage.of(Unit.BYTE)).isEqualTo(51);
+  }
+
+  @Test
+  void theProvidersOwnFieldComesFirst() {
+    // When
+    var usage =
+        count(
+            List.of(
+                new Answer.Header(Meter.FIELD, "input_token=1, item=3,output_token=x, second=99")),
+            "{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}");
+
+    // Then
+    assertThat(usage.of(Unit.INPUT_TOKEN)).isEqualTo(1);
+    assertThat(usage.of(Unit.ITEM)).isEqualTo(3);
+    assertThat(usage.counts()).doesNotContainKey(Unit.OUTPUT_TOKEN);
+    assertThat(usage.of(Unit.SECOND)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "not JSON",
+        "{\"usage\":7}",
+        "{\"usage\":{\"prompt_tokens\":-5}}",
+        "{\"usage\":{\"prompt_tokens\":\"5\"}}"
+      })
+  void whatAnAnswerDoesNotSayWasNotUsed(String body) {
+    assertThat(count(List.of(), body).counts()).containsOnlyKeys(Unit.SECOND, Unit.BYTE);
+  }
+
+  private Usage limits(String body) {
+    return meter.limits(body.getBytes(UTF_8));
+  }
+
+  private Usage count(List<Answer.Header> headers, String body) {
+    return meter.count(new Answer(200, headers, Bytes.of(body.getBytes(UTF_8))), BRIEF);
+  }
+}
