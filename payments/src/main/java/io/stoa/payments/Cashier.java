@@ -15,11 +15,14 @@ import io.stoa.x402.ChainReads;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.Verification;
 import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.signature.Signers;
+import io.stoa.x402.signature.Sound;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -31,6 +34,9 @@ public final class Cashier {
   private static final System.Logger LOG = System.getLogger(Cashier.class.getName());
   private static final long SKEW_SECONDS = 60;
   private static final int MOST_WAITING = 1_000;
+
+  /** No account with code is taken at its word yet. */
+  private static final Signers KEYS_ONLY = new Signers((_, _) -> false, Set.of());
 
   private final Till till;
   private final ChainReads chain;
@@ -138,18 +144,22 @@ public final class Cashier {
       return copyOr(presented, "invalid_payment_requirements");
     }
     var match = presented.matched().get();
-    var sound =
-        ExactEip3009.verify(
-            presented.transfer(), match.option(), match.domain(), clock.instant(), match.room());
-    if (sound instanceof Verification.Invalid<SignedTransfer>(var reason)) {
-      return copyOr(presented, reason);
-    }
     var transfer = presented.transfer();
+    var verified =
+        ExactEip3009.verify(
+            transfer, match.option(), match.domain(), clock.instant(), match.room());
+    Sound<SignedTransfer> sound;
+    switch (verified) {
+      case Verification.Invalid<Sound<SignedTransfer>>(var reason) -> {
+        return copyOr(presented, reason);
+      }
+      case Verification.Valid<Sound<SignedTransfer>>(var payment) -> sound = payment;
+    }
     if (livesTooLong(transfer, match.option())) {
       return copyOr(presented, "invalid_exact_evm_payload_authorization_valid_before");
     }
     var state = chain.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
-    if (ExactEip3009.verify(transfer, state)
+    if (ExactEip3009.verify(sound, state, KEYS_ONLY)
         instanceof Verification.Invalid<SignedTransfer>(var reason)) {
       return copyOr(presented, reason);
     }

@@ -177,7 +177,7 @@ class ReceiptsTest {
             BigInteger.ZERO,
             BigInteger.TEN,
             word(2),
-            new SignedTransfer.SignatureBytes(new byte[65]));
+            Bytes.wrap(new byte[65]));
     return new Payment(
         transfer,
         new Purchase(new ListingId(4), word(3), word(4)),

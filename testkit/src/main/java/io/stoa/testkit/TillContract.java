@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
@@ -678,7 +679,7 @@ public abstract class TillContract {
         BigInteger.ZERO,
         BigInteger.TWO.pow(256).subtract(BigInteger.ONE),
         nonce,
-        new SignedTransfer.SignatureBytes(random(65)));
+        Bytes.wrap(random(65)));
   }
 
   protected static Settlement settlement(long block) {

@@ -3,10 +3,10 @@ package io.stoa.x402;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import java.math.BigInteger;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class Fields {
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,78}");
-  private static final Pattern HEX = Pattern.compile("0x(?:[0-9a-fA-F]{2})*");
+  private static final Pattern HEX_NUMBER = Pattern.compile("0x[0-9a-fA-F]{1,64}");
 
   private final ObjectNode object;
   private final String place;
@@ -98,6 +98,18 @@ public final class Fields {
     return value;
   }
 
+  /** A uint256 as a string of decimal digits, or of 0x and hex digits. */
+  public BigInteger uint256OrHex(String name) throws MalformedPayment {
+    var text = text(name);
+    return HEX_NUMBER.matcher(text).matches()
+        ? new BigInteger(text.substring(2), 16)
+        : uint256(name);
+  }
+
+  public boolean has(String name) {
+    return object.hasNonNull(name);
+  }
+
   public Address address(String name) throws MalformedPayment {
     return parse(name, Address::parse);
   }
@@ -110,12 +122,12 @@ public final class Fields {
     return parse(name, ChainId::parse);
   }
 
-  public byte[] hex(String name) throws MalformedPayment {
-    var text = text(name);
-    if (!HEX.matcher(text).matches()) {
-      throw wrong(name, "must be bytes in 0x-hex");
+  /** Bytes in 0x-hex, no more than {@code max} of them. */
+  public Bytes bytes(String name, int max) throws MalformedPayment {
+    if (text(name).length() > 2 + 2 * max) {
+      throw wrong(name, "is longer than " + max + " bytes");
     }
-    return HexFormat.of().parseHex(text, 2, text.length());
+    return parse(name, Bytes::parse);
   }
 
   /** The object itself, for what is compared as it stands. */

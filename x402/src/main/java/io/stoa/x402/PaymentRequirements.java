@@ -23,6 +23,11 @@ public record PaymentRequirements(
     int maxTimeoutSeconds,
     ObjectNode extra,
     ObjectNode json) {
+  /** An {@code assetTransferMethod}: the token itself checks what the payer signed. */
+  public static final String EIP_3009 = "eip3009";
+
+  /** An {@code assetTransferMethod}: Permit2 does, for any token whose owner approved it. */
+  public static final String PERMIT2 = "permit2";
 
   public PaymentRequirements(
       String scheme,
@@ -65,6 +70,12 @@ public record PaymentRequirements(
         fields.number("maxTimeoutSeconds"),
         fields.optionalObject("extra").map(Fields::json).orElseGet(HeaderCodec::object),
         fields.json());
+  }
+
+  /** How the money moves: {@code eip3009} unless the offer says otherwise. */
+  public String assetTransferMethod() {
+    var method = extra.get("assetTransferMethod");
+    return method == null ? EIP_3009 : method.asText();
   }
 
   /**

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
@@ -34,6 +35,20 @@ public final class Example {
   public static final String SIGNATURE =
       "0x2d15102ec2c79fc4354f384b00e3a49bb683eed81af37d7cedac412cf3892ce5"
           + "143f746ccce4d9e99562085ee251ced365ecd4fd9e8a90cc0e3bb29f79a9668a1c";
+
+  /** Of 70 bytes 0xab, by a wallet that a factory creates when called with 0xdeadbeef01. */
+  public static final Bytes WRAPPED =
+      Bytes.parse(
+          "0x00000000000000000000000070997970c51812dc3a010c7d01b50e0d17dc79c8"
+              + "0000000000000000000000000000000000000000000000000000000000000060"
+              + "00000000000000000000000000000000000000000000000000000000000000a0"
+              + "0000000000000000000000000000000000000000000000000000000000000005"
+              + "deadbeef01000000000000000000000000000000000000000000000000000000"
+              + "0000000000000000000000000000000000000000000000000000000000000046"
+              + "ab".repeat(70)
+              + "00".repeat(26)
+              + "6492".repeat(16));
+
   public static final String URL = "https://m.example/v1/infer";
 
   private static final ObjectMapper JSON = new ObjectMapper();

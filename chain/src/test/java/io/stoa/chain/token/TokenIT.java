@@ -213,7 +213,7 @@ class TokenIT {
         BigInteger.ZERO,
         FOREVER,
         nonce,
-        new SignedTransfer.SignatureBytes(signature.toBytes()));
+        Bytes.wrap(signature.toBytes()));
   }
 
   private static Receipt send(Bytes data) {

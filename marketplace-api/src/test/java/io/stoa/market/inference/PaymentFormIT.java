@@ -342,7 +342,7 @@ class PaymentFormIT {
   }
 
   @Test
-  void anAccountWithCodeIsRefusedByName() {
+  void rule32AnAccountWithCodeThatDoesNotSayItSignedIsRefused() {
     // Given
     var wallet = shop.buyerWith(5_000);
     shop.chain("anvil_setCode", wallet.address().toString(), "0x60006000fd");
@@ -352,7 +352,7 @@ class PaymentFormIT {
 
     // Then
     refuses(answer);
-    assertThat(error(answer)).isEqualTo("invalid_exact_evm_contract_wallet_not_supported");
+    assertThat(error(answer)).isEqualTo("invalid_exact_evm_signature");
   }
 
   private static HttpResponse<String> pay(Consumer<ObjectNode> bend) {

@@ -3,6 +3,7 @@ package io.stoa.persistence.till;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
@@ -32,7 +33,7 @@ final class PaymentRow {
             integer(row, "valid_after"),
             integer(row, "valid_before"),
             bytes32(row, "nonce"),
-            new SignedTransfer.SignatureBytes(row.getBuffer("signature").getBytes()));
+            Bytes.wrap(row.getBuffer("signature").getBytes()));
     return new Payment(
         transfer,
         new Purchase(

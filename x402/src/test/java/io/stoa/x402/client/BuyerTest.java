@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.Asset;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.x402.Example;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
@@ -14,6 +15,8 @@ import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.Verification.Valid;
 import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.signature.PayerSignature;
+import io.stoa.x402.signature.Sound;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,7 +48,9 @@ class BuyerTest {
             Example.DOMAIN,
             Example.NOW,
             Duration.ofSeconds(60));
-    assertThat(verified).isEqualTo(new Valid<>(payment.transfer()));
+    var sound = ((Valid<Sound<SignedTransfer>>) verified).payment();
+    assertThat(sound.payment()).isEqualTo(payment.transfer());
+    assertThat(sound.signature().origin()).isEqualTo(PayerSignature.Origin.PAYER);
     assertThat(required.objection(payload)).isEmpty();
     assertThat(payment.id()).isEqualTo(transfer.key().id());
     assertThat(transfer.validBefore())

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.x402.ChainReads.Eip3009State;
+import io.stoa.x402.ContractSignatures.Question;
 import io.stoa.x402.Example;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
@@ -19,9 +21,14 @@ import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.Verification;
 import io.stoa.x402.Verification.Invalid;
 import io.stoa.x402.Verification.Valid;
+import io.stoa.x402.signature.ContractWallets;
+import io.stoa.x402.signature.Signers;
+import io.stoa.x402.signature.Sound;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExactEip3009Test {
   private static final Duration ROOM = Duration.ofSeconds(30);
+  private static final Eip3009State WALLET = state(true, true, 1000, false);
   private static final Address OTHER = Address.parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
+
+  private final ContractWallets contracts = new ContractWallets();
 
   @Test
   void aGoodPaymentIsValidAndShowsItsKey() throws MalformedPayment {
@@ -186,31 +196,94 @@ class ExactEip3009Test {
     "zero s, 2d15102ec2c79fc4354f384b00e3a49bb683eed81af37d7cedac412cf3892ce500000000000000000000000000000000000000000000000000000000000000001c",
     "empty, ''"
   })
-  void rule28SignaturesInAnyOtherFormAreRefused(String form, String signature) {
+  void rule28SignaturesInAnyOtherFormAreRefused(String form, String signature)
+      throws MalformedPayment {
     // Given
     var message = Example.message();
     Example.at(message, "/payload").put("signature", "0x" + signature);
 
-    // When
-    var malformed = catchThrowableOfType(MalformedPayment.class, () -> read(message));
-
-    // Then
-    assertThat(malformed).as(form).isNotNull();
-    assertThat(malformed.reason()).isEqualTo("invalid_exact_evm_signature");
-    assertThat(malformed.pointer()).isEqualTo("/payload/signature");
+    // When, Then
+    assertThat(verify(read(message)))
+        .as(form)
+        .isEqualTo(new Invalid<>("invalid_exact_evm_signature"));
   }
 
   @Test
-  void aContractWalletThatIsNotDeployedYetIsRefusedByName() {
+  void aSignatureThatIsNoHexOrTooLongIsNotRead() {
     // Given
     var message = Example.message();
-    Example.at(message, "/payload").put("signature", "0x" + "00".repeat(96) + "6492".repeat(16));
+    var payload = Example.at(message, "/payload");
+
+    for (var signature : new String[] {"0x1", "12", "0xzz", "0x" + "00".repeat(8193)}) {
+      payload.put("signature", signature);
+
+      // When
+      var malformed = catchThrowableOfType(MalformedPayment.class, () -> read(message));
+
+      // Then
+      assertThat(malformed).as(signature).isNotNull();
+      assertThat(malformed.pointer()).isEqualTo("/payload/signature");
+    }
+  }
+
+  @Test
+  void rule32AWalletIsAskedAboutTheDigestAtTheHead() {
+    // Given
+    var transfer = Example.transfer();
 
     // When
-    var malformed = catchThrowableOfType(MalformedPayment.class, () -> read(message));
+    var verification =
+        ExactEip3009.verify(sound(transfer), WALLET, new Signers(contracts, Set.of()));
 
     // Then
-    assertThat(malformed.reason()).isEqualTo("invalid_exact_evm_contract_wallet_not_supported");
+    assertThat(verification).isEqualTo(new Valid<>(transfer));
+    assertThat(contracts.asked())
+        .containsExactly(
+            new Question(
+                transfer.payer(),
+                TransferAuthorization.digest(transfer, Example.DOMAIN),
+                transfer.signature(),
+                Optional.empty()));
+  }
+
+  /** Also one that delegates its key's account (EIP-7702): the chain asks the code, too. */
+  @Test
+  void rule32AWalletThatSaysNoIsRefusedWhateverItsKeySigned() {
+    contracts.accept(false);
+
+    assertThat(
+            ExactEip3009.verify(
+                sound(Example.transfer()), WALLET, new Signers(contracts, Set.of())))
+        .isEqualTo(new Invalid<>("invalid_exact_evm_signature"));
+  }
+
+  @Test
+  void rule32AWalletMaySignInItsOwnWay() {
+    // Given
+    var transfer = with(Bytes.wrap(new byte[300]));
+
+    // When, Then
+    assertThat(ExactEip3009.verify(sound(transfer), WALLET, new Signers(contracts, Set.of())))
+        .isEqualTo(new Valid<>(transfer));
+  }
+
+  @Test
+  void rule32AWalletThatIsNotDeployedNeedsATrustedFactory() {
+    // Given
+    var transfer = with(Example.WRAPPED);
+
+    // When, Then
+    assertThat(verify(transfer)).isEqualTo(new Invalid<>("eip6492_factory_not_allowed"));
+  }
+
+  @Test
+  void aPaymentThatBreaksAnotherRuleIsNotWorthAskingItsWallet() {
+    // Given
+    var strange = with(Bytes.wrap(new byte[300]));
+
+    // When, Then
+    assertThat(ExactEip3009.verify(strange, offer(1001), Example.DOMAIN, Example.NOW, ROOM))
+        .isEqualTo(new Invalid<>("invalid_exact_evm_payload_authorization_value_mismatch"));
   }
 
   @Test
@@ -219,6 +292,12 @@ class ExactEip3009Test {
         .isEqualTo(new Invalid<>("invalid_exact_evm_scheme"));
     assertThat(verify(Example.transfer(), offer("exact", "{'name':'USD Coin'}")))
         .isEqualTo(new Invalid<>("invalid_exact_evm_missing_eip712_domain"));
+    assertThat(
+            verify(
+                Example.transfer(),
+                offer(
+                    "exact", "{'name':'USD Coin','version':'2','assetTransferMethod':'permit2'}")))
+        .isEqualTo(new Invalid<>("invalid_exact_evm_scheme"));
   }
 
   @Test
@@ -239,19 +318,16 @@ class ExactEip3009Test {
 
   @Test
   void rule31APayerWithoutTheMoneyIsRefused() {
-    assertThat(ExactEip3009.verify(Example.transfer(), state(true, false, 999, false)))
+    assertThat(onChain(state(true, false, 999, false)))
         .isEqualTo(new Invalid<>("invalid_exact_evm_insufficient_balance"));
-    assertThat(ExactEip3009.verify(Example.transfer(), state(true, false, 1000, false)))
-        .isEqualTo(new Valid<>(Example.transfer()));
+    assertThat(onChain(state(true, false, 1000, false))).isEqualTo(new Valid<>(Example.transfer()));
   }
 
   @Test
-  void theChainDecidesOnTokenAccountAndNonce() {
-    assertThat(ExactEip3009.verify(Example.transfer(), state(false, false, 1000, false)))
+  void theChainDecidesOnTokenAndNonce() {
+    assertThat(onChain(state(false, false, 1000, false)))
         .isEqualTo(new Invalid<>("asset_not_deployed_contract"));
-    assertThat(ExactEip3009.verify(Example.transfer(), state(true, true, 1000, false)))
-        .isEqualTo(new Invalid<>("invalid_exact_evm_contract_wallet_not_supported"));
-    assertThat(ExactEip3009.verify(Example.transfer(), state(true, false, 1000, true)))
+    assertThat(onChain(state(true, false, 1000, true)))
         .isEqualTo(new Invalid<>("invalid_exact_evm_nonce_already_used"));
   }
 
@@ -265,16 +341,46 @@ class ExactEip3009Test {
 
   private static Verification<SignedTransfer> verify(
       SignedTransfer transfer, PaymentRequirements offer) {
-    return ExactEip3009.verify(transfer, offer, Example.DOMAIN, Example.NOW, ROOM);
+    return verify(transfer, offer, Example.NOW, ROOM);
   }
 
   private static Verification<SignedTransfer> verifyAt(long second, Duration room) {
-    return ExactEip3009.verify(
-        Example.transfer(),
-        Example.offer(),
-        Example.DOMAIN,
-        Instant.ofEpochSecond(second, 999_999_999),
-        room);
+    return verify(
+        Example.transfer(), Example.offer(), Instant.ofEpochSecond(second, 999_999_999), room);
+  }
+
+  /** All there is to verify, for a rich payer without code. */
+  private static Verification<SignedTransfer> verify(
+      SignedTransfer transfer, PaymentRequirements offer, Instant now, Duration room) {
+    return switch (ExactEip3009.verify(transfer, offer, Example.DOMAIN, now, room)) {
+      case Invalid<Sound<SignedTransfer>>(var reason) -> new Invalid<>(reason);
+      case Valid<Sound<SignedTransfer>>(var sound) ->
+          ExactEip3009.verify(
+              sound, state(true, false, 1_000_000, false), ContractWallets.noSigners());
+    };
+  }
+
+  private static Verification<SignedTransfer> onChain(Eip3009State state) {
+    return ExactEip3009.verify(sound(Example.transfer()), state, ContractWallets.noSigners());
+  }
+
+  private static Sound<SignedTransfer> sound(SignedTransfer transfer) {
+    return ((Valid<Sound<SignedTransfer>>)
+            ExactEip3009.verify(transfer, Example.offer(), Example.DOMAIN, Example.NOW, ROOM))
+        .payment();
+  }
+
+  /** The good payment under another signature. */
+  private static SignedTransfer with(Bytes signature) {
+    var good = Example.transfer();
+    return new SignedTransfer(
+        good.amount(),
+        good.payer(),
+        good.payTo(),
+        good.validAfter(),
+        good.validBefore(),
+        good.nonce(),
+        signature);
   }
 
   private static SignedTransfer signed(TransferAuthorization authorization) {
@@ -301,11 +407,19 @@ class ExactEip3009Test {
         Example.NONCE);
   }
 
+  private static PaymentRequirements offer(long amount) {
+    return offer("exact", amount, "{'name':'USD Coin','version':'2'}");
+  }
+
   private static PaymentRequirements offer(String scheme, String extra) {
+    return offer(scheme, 1000, extra);
+  }
+
+  private static PaymentRequirements offer(String scheme, long amount, String extra) {
     return new PaymentRequirements(
         scheme,
         Example.ASSET.chain(),
-        BigInteger.valueOf(1000),
+        BigInteger.valueOf(amount),
         Example.ASSET.token(),
         Example.PAY_TO,
         60,
