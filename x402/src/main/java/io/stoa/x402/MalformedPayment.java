@@ -1,5 +1,7 @@
 package io.stoa.x402;
 
+import java.util.Objects;
+
 /**
  * A message that breaks the protocol's form. Its text is one sentence for the sender. It carries no
  * stack trace: strangers cause it at will.
@@ -17,6 +19,11 @@ public final class MalformedPayment extends Exception {
     super(message, null, false, false);
     this.reason = reason;
     this.pointer = pointer;
+  }
+
+  /** The same fault under a code that says which part of the protocol it breaks. */
+  public MalformedPayment as(String otherReason) {
+    return new MalformedPayment(otherReason, pointer, Objects.requireNonNull(getMessage()));
   }
 
   public String reason() {
