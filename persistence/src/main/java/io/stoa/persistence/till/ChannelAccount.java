@@ -1,0 +1,7 @@
+package io.stoa.persistence.till;
+
+import io.stoa.domain.channel.ChannelConfig;
+import io.stoa.domain.channel.ChannelId;
+
+/** A channel, and where it stands. */
+public record ChannelAccount(ChannelId id, ChannelConfig config, Standing standing) {}

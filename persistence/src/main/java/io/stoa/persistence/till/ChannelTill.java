@@ -1,0 +1,326 @@
+package io.stoa.persistence.till;
+
+import static java.time.ZoneOffset.UTC;
+
+import io.stoa.domain.Address;
+import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.channel.CallId;
+import io.stoa.domain.channel.ChannelConfig;
+import io.stoa.domain.channel.ChannelId;
+import io.stoa.domain.channel.ChannelOnChain;
+import io.stoa.persistence.Blocking;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * What must not be lost about payment channels: vouchers, calls, charges, and the ledger, in
+ * PostgreSQL. Every change is one durable statement under the lock of its channel's row, so that
+ * any number of instances may work on one channel; a change that came too late says so and did
+ * nothing. Reservations and charges made at the same time share a statement. Every method blocks:
+ * call from a virtual thread. Fails with {@link io.stoa.domain.MarketException.Unavailable} when
+ * the database does not answer; the change may then have happened.
+ */
+public final class ChannelTill {
+  private static final String SYNC =
+      "select till.sync($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
+  private static final String RECORD =
+      """
+      with moved as (
+        insert into till.channel_move (channel_id, tx_hash, kind, amount, block_number, block_hash, recorded_at)
+        values ($1, $17, $18, $19, $20, $21, now())
+        on conflict (channel_id, tx_hash, kind) do update
+        set amount = excluded.amount, block_number = excluded.block_number, block_hash = excluded.block_hash)
+      """
+          + SYNC;
+
+  private final Pool pool;
+  private final GroupCommit<Reservation, Reservation.Outcome> reservations;
+  private final GroupCommit<Charge, Charge.Outcome> charges;
+
+  public ChannelTill(Pool pool) {
+    this.pool = pool;
+    this.reservations = new GroupCommit<>(this::reserveAll);
+    this.charges = new GroupCommit<>(this::chargeAll);
+  }
+
+  /**
+   * Takes a voucher for one call, if the channel's standing allows it; keeps the voucher with the
+   * call until the call is charged.
+   */
+  public Reservation.Outcome reserve(Reservation reservation) {
+    return reservations.call(reservation);
+  }
+
+  private Future<List<Reservation.Outcome>> reserveAll(List<Reservation> asked) {
+    var columns = new Columns<>(asked);
+    return start(
+            """
+            select place, outcome, held_fence, (standing).* from till.reserve(
+              $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            """,
+            Tuple.from(
+                List.of(
+                    columns.bytes(call -> call.voucher().channel().value().toBytes()),
+                    columns.integers(call -> call.voucher().ceiling()),
+                    columns.bytes(call -> call.voucher().signature().toBytes()),
+                    columns.integers(Reservation::amount),
+                    columns.flags(call -> call.mode() instanceof Reservation.Mode.Serial),
+                    columns.texts(call -> call.mode().call().map(CallId::value).orElse(null)),
+                    columns.longs(call -> call.purchase().listing().value()),
+                    columns.bytes(call -> call.purchase().manifestSha256().toBytes()),
+                    columns.bytes(call -> call.purchase().offersRoot().toBytes()),
+                    columns.texts(call -> call.request().method()),
+                    columns.texts(call -> call.request().target()),
+                    columns.bytes(call -> call.request().bodySha256().toBytes()),
+                    columns.millis(Reservation::mirrorAge),
+                    columns.millis(Reservation::lease))))
+        .map(rows -> inOrder(asked, rows, ChannelTill::reserved));
+  }
+
+  private static Reservation.Outcome reserved(Reservation asked, Row row) {
+    return switch (row.getString("outcome")) {
+      case "HELD" -> new Reservation.Outcome.Held(hold(asked, row));
+      case "NEEDS_SYNC" -> new Reservation.Outcome.NeedsSync();
+      case "WITHDRAWING" -> new Reservation.Outcome.Withdrawing(ChannelRow.standing(row));
+      case "BUSY" -> new Reservation.Outcome.Busy(ChannelRow.standing(row));
+      case "MISMATCH" -> new Reservation.Outcome.Mismatch(ChannelRow.standing(row));
+      case "OVERDRAWN" -> new Reservation.Outcome.Overdrawn(ChannelRow.standing(row));
+      case "REPEATED" -> new Reservation.Outcome.Repeated(hold(asked, row));
+      default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
+    };
+  }
+
+  private static Hold hold(Reservation asked, Row row) {
+    return new Hold(asked.voucher().channel(), row.getLong("held_fence"));
+  }
+
+  /**
+   * Ends a call with its price: charges the channel, raises its voucher to the call's if that is
+   * higher, writes usage, receipt and ledger.
+   */
+  public Charge.Outcome charge(Charge charge) {
+    return charges.call(charge);
+  }
+
+  private Future<List<Charge.Outcome>> chargeAll(List<Charge> asked) {
+    var columns = new Columns<>(asked);
+    return start(
+            "select place, outcome, (standing).* from till.charge($1, $2, $3, $4, $5, $6)",
+            Tuple.from(
+                List.of(
+                    columns.bytes(call -> call.hold().channel().value().toBytes()),
+                    columns.longs(call -> call.hold().fence()),
+                    columns.integers(Charge::price),
+                    columns.objects(Charge::units),
+                    columns.bytes(call -> call.responseSha256().toBytes()),
+                    columns.texts(Charge::receipt))))
+        .map(rows -> inOrder(asked, rows, ChannelTill::charged));
+  }
+
+  private static Charge.Outcome charged(Charge asked, Row row) {
+    return switch (row.getString("outcome")) {
+      case "CHARGED" -> new Charge.Outcome.Charged(ChannelRow.standing(row));
+      case "CLOSED" -> new Charge.Outcome.Closed();
+      case "EXCEEDED" -> new Charge.Outcome.Exceeded();
+      default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
+    };
+  }
+
+  /** Each answer at the place of what it answers. */
+  private static <I, O> List<O> inOrder(
+      List<I> asked, RowSet<Row> rows, BiFunction<I, Row, O> answer) {
+    return all(rows)
+        .sorted(Comparator.comparing(row -> row.getLong("place")))
+        .map(row -> answer.apply(asked.get(row.getLong("place").intValue() - 1), row))
+        .toList();
+  }
+
+  /**
+   * Writes down what a call in progress has delivered so far, never less than before, and extends
+   * its lease: should its holder die, this much is charged.
+   *
+   * @return whether the hold is still good
+   */
+  public boolean checkpoint(Hold hold, BigInteger price, Map<String, Long> units, Duration lease) {
+    return run(
+                """
+        update till.reservation
+        set metered = greatest(metered, $3), units = case when $3 < metered then units else $4 end,
+          lease_until = now() + $5 * interval '1 millisecond'
+        where channel_id = $1 and fence = $2 and amount >= $3
+        """,
+                Tuple.of(
+                    bytes(hold.channel().value()),
+                    hold.fence(),
+                    new BigDecimal(price),
+                    new JsonObject(Map.copyOf(units)),
+                    lease.toMillis()))
+            .rowCount()
+        > 0;
+  }
+
+  /** Ends a call that comes to nothing: the channel stands as if it had never been asked. */
+  public boolean release(Hold hold) {
+    return isTrue(
+        "select till.release($1, $2)", Tuple.of(bytes(hold.channel().value()), hold.fence()));
+  }
+
+  /**
+   * Ends calls whose holder's lease is over: what they delivered is charged, without a receipt.
+   *
+   * @param limit about how many
+   */
+  public List<TakenOver> takeOver(int limit) {
+    return all(run("select o_channel, o_fence, price from till.take_over($1)", Tuple.of(limit)))
+        .map(
+            row ->
+                new TakenOver(
+                    new Hold(
+                        new ChannelId(Bytes32.of(row.getBuffer("o_channel").getBytes())),
+                        row.getLong("o_fence")),
+                    row.getBigDecimal("price").toBigIntegerExact()))
+        .toList();
+  }
+
+  /**
+   * A call that was ended for its holder.
+   *
+   * @param price what was charged; zero when it was released
+   */
+  public record TakenOver(Hold hold, BigInteger price) {}
+
+  /**
+   * Takes over what the chain shows, unless something newer is known, and books the difference. A
+   * channel that is new to the till starts with everything claimed so far as charged. Not for a
+   * channel that does not exist: strangers can name any number of those.
+   *
+   * @return whether the till now shows {@code seen}
+   */
+  public boolean sync(ChannelId channel, ChannelConfig config, ChannelOnChain seen) {
+    return isTrue(SYNC, mirror(channel, config, seen));
+  }
+
+  /**
+   * Writes down what a transaction did to a channel, once, together with what the chain shows after
+   * it.
+   *
+   * @return whether the till now shows {@code after}
+   */
+  public boolean record(
+      ChannelId channel, ChannelConfig config, ChannelMove move, ChannelOnChain after) {
+    return isTrue(
+        RECORD,
+        mirror(channel, config, after)
+            .addBuffer(bytes(move.transaction().value()))
+            .addString(move.kind().name())
+            .addBigDecimal(new BigDecimal(move.amount()))
+            .addLong(move.block().number())
+            .addBuffer(bytes(move.block().hash())));
+  }
+
+  private static Tuple mirror(ChannelId channel, ChannelConfig config, ChannelOnChain seen) {
+    return Tuple.of(
+            bytes(channel.value()),
+            config.asset().chain().value(),
+            bytes(config.asset().token()),
+            bytes(config.payer()),
+            bytes(config.payerAuthorizer()))
+        .addBuffer(bytes(config.receiver()))
+        .addBuffer(bytes(config.receiverAuthorizer()))
+        .addInteger(config.withdrawDelay())
+        .addBuffer(bytes(config.salt()))
+        .addBigDecimal(new BigDecimal(seen.balance()))
+        .addBigDecimal(new BigDecimal(seen.claimed()))
+        .addBigDecimal(
+            seen.withdrawal().map(notice -> new BigDecimal(notice.amount())).orElse(null))
+        .addOffsetDateTime(
+            seen.withdrawal().map(notice -> notice.initiatedAt().atOffset(UTC)).orElse(null))
+        .addBigDecimal(new BigDecimal(seen.refundNonce()))
+        .addLong(seen.at().number())
+        .addBuffer(bytes(seen.at().hash()));
+  }
+
+  public Optional<ChannelAccount> find(ChannelId channel) {
+    return all(run(
+            "select * from till.channel where channel_id = $1", Tuple.of(bytes(channel.value()))))
+        .map(ChannelRow::account)
+        .findFirst();
+  }
+
+  /** How a call ended, if it was charged. */
+  public Optional<UsageRecord> usage(Hold hold) {
+    return all(run(
+            "select * from till.usage where channel_id = $1 and fence = $2",
+            Tuple.of(bytes(hold.channel().value()), hold.fence())))
+        .map(UsageRow::read)
+        .findFirst();
+  }
+
+  /**
+   * Channels from which something is to be claimed: those whose payer gave notice of a withdrawal,
+   * by the time of it; then the longest unclaimed.
+   *
+   * @param threshold without a notice, at least this much
+   * @param age or less than that, but unclaimed for so long
+   */
+  public List<ChannelAccount> claimable(
+      Asset asset, BigInteger threshold, Duration age, int limit) {
+    return all(run(
+            """
+            select * from till.channel
+            where chain_id = $1 and asset = $2 and unclaimed_since is not null and balance > claimed
+              and (withdraw_at is not null or least(charged, balance) - claimed >= $3
+                or unclaimed_since <= now() - $4 * interval '1 millisecond')
+            order by withdraw_at nulls last, unclaimed_since limit $5
+            """,
+            Tuple.of(
+                asset.chain().value(),
+                bytes(asset.token()),
+                new BigDecimal(threshold),
+                age.toMillis(),
+                limit)))
+        .map(ChannelRow::account)
+        .toList();
+  }
+
+  private boolean isTrue(String query, Tuple parameters) {
+    return all(run(query, parameters)).findFirst().orElseThrow().getBoolean(0);
+  }
+
+  private RowSet<Row> run(String statement, Tuple parameters) {
+    return Blocking.await(start(statement, parameters));
+  }
+
+  private Future<RowSet<Row>> start(String statement, Tuple parameters) {
+    return pool.preparedQuery(statement).execute(parameters);
+  }
+
+  private static Stream<Row> all(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false);
+  }
+
+  private static Buffer bytes(Bytes32 value) {
+    return Buffer.buffer(value.toBytes());
+  }
+
+  private static Buffer bytes(Address account) {
+    return Buffer.buffer(account.toBytes());
+  }
+}

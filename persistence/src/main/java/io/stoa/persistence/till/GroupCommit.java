@@ -1,0 +1,96 @@
+package io.stoa.persistence.till;
+
+import io.stoa.persistence.Blocking;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.pgclient.PgException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+
+/**
+ * Lets calls that are made at the same time share one statement, and so one round trip and one
+ * write to the disk. A call that finds a free lane goes at once; the others gather while all lanes
+ * are under way. When the database refuses a group, each of its calls goes again by itself, so that
+ * one bad call fails alone.
+ *
+ * @param <I> what one call asks
+ * @param <O> what it is answered
+ */
+final class GroupCommit<I, O> {
+  private static final int LARGEST = 128;
+  private static final int LANES = 2;
+
+  private final Function<List<I>, Future<List<O>>> statement;
+  private final Queue<Call<I, O>> waiting = new ConcurrentLinkedQueue<>();
+  private final Semaphore lanes = new Semaphore(LANES);
+
+  private record Call<I, O>(I asked, Promise<O> answer) {}
+
+  /**
+   * @param statement one transaction for all; answers in the order of what was asked
+   */
+  GroupCommit(Function<List<I>, Future<List<O>>> statement) {
+    this.statement = statement;
+  }
+
+  /** Blocks until the answer is durable. */
+  O call(I asked) {
+    var call = new Call<I, O>(asked, Promise.promise());
+    waiting.add(call);
+    depart();
+    return Blocking.await(call.answer.future());
+  }
+
+  private void depart() {
+    while (!waiting.isEmpty() && lanes.tryAcquire()) {
+      var group = next();
+      run(group)
+          .onComplete(
+              done -> {
+                lanes.release();
+                depart();
+              });
+    }
+  }
+
+  private List<Call<I, O>> next() {
+    var group = new ArrayList<Call<I, O>>();
+    var call = waiting.poll();
+    while (call != null) {
+      group.add(call);
+      call = group.size() < LARGEST ? waiting.poll() : null;
+    }
+    return group;
+  }
+
+  private Future<Void> run(List<Call<I, O>> group) {
+    if (group.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return Future.succeededFuture(group.stream().map(Call::asked).toList())
+        .compose(statement)
+        .transform(
+            done -> {
+              if (done.failed()) {
+                return failed(group, done.cause());
+              }
+              for (int i = 0; i < group.size(); i++) {
+                group.get(i).answer.complete(done.result().get(i));
+              }
+              return Future.succeededFuture();
+            });
+  }
+
+  /** What the database refused it did not do; after any other failure nobody knows. */
+  private Future<Void> failed(List<Call<I, O>> group, Throwable failure) {
+    if (failure instanceof PgException && group.size() > 1) {
+      return Future.join(group.stream().map(call -> run(List.of(call))).toList()).mapEmpty();
+    }
+    group.forEach(call -> call.answer.fail(failure));
+    return Future.succeededFuture();
+  }
+}
