@@ -51,7 +51,6 @@ contract DisputeCourtGasTest is CourtTest {
         gas[0] = measured("ProviderBond", "bond", how);
         bonds.unbond(listing, 100e18);
         gas[1] = measured("ProviderBond", "unbond", how);
-        uint256 leaving = block.timestamp + LONGEST;
         uint256 id = court.open(bonds, listing, type(uint256).max, CID, SHA256);
         gas[2] = measured("DisputeCourt", "open", how);
         court.submitEvidence(id, CID, SHA256);
@@ -74,7 +73,7 @@ contract DisputeCourtGasTest is CourtTest {
         vm.warp(court.dispute(id).rulingUntil);
         court.dismiss(id);
         gas[9] = measured("DisputeCourt", "dismiss", how);
-        vm.warp(leaving + 4 * LONGEST);
+        vm.warp(bonds.unbond(listing, 0));
         bonds.withdraw(listing, address(this));
         gas[10] = measured("ProviderBond", "withdraw", how);
     }

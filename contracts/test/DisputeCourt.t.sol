@@ -355,10 +355,10 @@ contract DisputeCourtTest is CourtTest {
     function test_aPanelReplacedMidCaseStillJudgesIt() public {
         // Given
         uint256 id = openOver(7);
-        address[] memory members = new address[](1);
-        members[0] = stranger;
+        address[] memory members = new address[](3);
+        (members[0], members[1], members[2]) = (stranger, account("juror"), account("spare juror"));
         vm.prank(admin);
-        court.setPanel(members, 1);
+        court.setPanel(members, 2);
         vm.warp(NOW + EVIDENCE);
 
         // Then
@@ -370,6 +370,7 @@ contract DisputeCourtTest is CourtTest {
         uint256 next = openOver(8);
         vm.warp(block.timestamp + EVIDENCE);
         vote(stranger, next, share(0));
+        vote(account("juror"), next, share(0));
         assertState(next, DisputeState.RULED);
     }
 
@@ -810,13 +811,15 @@ contract DisputeCourtTest is CourtTest {
         court.overturn(1, share(1));
     }
 
-    function test_aPanelIsOneToNineDifferentMembersAndAMajorityDecides() public {
+    function test_aPanelIsThreeToNineDifferentMembersAndAMajorityWithASpareDecides() public {
         vm.startPrank(admin);
         address[] memory members = threeJudges();
         vm.expectRevert(IDisputeCourt.MalformedPanel.selector);
         court.setPanel(members, 1);
         vm.expectRevert(IDisputeCourt.MalformedPanel.selector);
         court.setPanel(members, 4);
+        vm.expectRevert(IDisputeCourt.MalformedPanel.selector);
+        court.setPanel(members, 3);
         members[2] = judge1;
         vm.expectRevert(IDisputeCourt.MalformedPanel.selector);
         court.setPanel(members, 2);
@@ -824,7 +827,7 @@ contract DisputeCourtTest is CourtTest {
         vm.expectRevert(IDisputeCourt.MalformedPanel.selector);
         court.setPanel(members, 2);
         vm.expectRevert(IDisputeCourt.MalformedPanel.selector);
-        court.setPanel(new address[](0), 0);
+        court.setPanel(new address[](2), 2);
         vm.expectRevert(IDisputeCourt.MalformedPanel.selector);
         court.setPanel(new address[](10), 6);
 
@@ -832,11 +835,11 @@ contract DisputeCourtTest is CourtTest {
         for (uint160 i = 0; i < 9; ++i) {
             members[i] = address(i + 1);
         }
-        court.setPanel(members, 9);
+        court.setPanel(members, 8);
         assertEq(court.panelVersion(), 2);
         (address[] memory elected, uint8 threshold) = court.panel(2);
         assertEq(abi.encode(elected), abi.encode(members));
-        assertEq(threshold, 9);
+        assertEq(threshold, 8);
         (elected, threshold) = court.panel(1);
         assertEq(abi.encode(elected), abi.encode(threeJudges()));
         assertEq(threshold, 2);

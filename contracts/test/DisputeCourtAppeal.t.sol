@@ -61,9 +61,9 @@ contract DisputeCourtAppealTest is GovernanceTest {
         selectors[0] = registry.suspend.selector;
         authority.setTargetFunctionRole(address(registry), selectors, Roles.COURT);
         court.setSubject(address(subject), true);
-        address[] memory members = new address[](1);
-        members[0] = judge;
-        court.setPanel(members, 1);
+        address[] memory members = new address[](3);
+        (members[0], members[1], members[2]) = (judge, account("second judge"), account("spare judge"));
+        court.setPanel(members, 2);
         authority.grantRole(Roles.COURT, address(court), 0);
         authority.grantRole(Roles.DAO, address(timelock), 0);
         timelock.grantRole(timelock.PROPOSER_ROLE(), address(governor));
@@ -176,6 +176,8 @@ contract DisputeCourtAppealTest is GovernanceTest {
         vm.stopPrank();
         vm.warp(court.dispute(dispute).rulingUntil - 1);
         vm.prank(judge);
+        court.rule(dispute, Ruling(10_000, false, 0));
+        vm.prank(account("second judge"));
         court.rule(dispute, Ruling(10_000, false, 0));
     }
 

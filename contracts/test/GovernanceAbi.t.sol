@@ -67,17 +67,11 @@ contract GovernanceAbiTest is WholeMarket {
         list("VoteEscrow.setPowerTable", Roles.DAO);
         list("VoteEscrow.setScoreThresholds", Roles.DAO);
         list("VoteEscrow.setMinimum", Roles.DAO);
-        list("VoteEscrow.lock", Roles.PUBLIC);
-        list("VoteEscrow.lockWithAuthorization", Roles.PUBLIC);
-        list("VoteEscrow.increase", Roles.PUBLIC);
-        list("VoteEscrow.extend", Roles.PUBLIC);
         list("VoteEscrow.increaseFor", Roles.DISTRIBUTOR);
         list("ProtocolFees.setShares", Roles.DAO);
         list("ProtocolFees.setTreasury", Roles.DAO);
         list("AllocationSale.setEnabled", Roles.DAO);
         list("AllocationSale.announce", Roles.PUBLIC);
-        list("AllocationSale.commit", Roles.PUBLIC);
-        list("AllocationSale.commitWithAuthorization", Roles.PUBLIC);
         list("ProviderBond.bond", Roles.PUBLIC);
         list("DisputeCourt.setSubject", Roles.DAO);
         list("DisputeCourt.setPanel", Roles.DAO);
@@ -88,7 +82,6 @@ contract GovernanceAbiTest is WholeMarket {
         list("PriceOracle.reset", Roles.DAO);
         list("LeaseEscrow.open", Roles.PUBLIC);
         list("LeaseEscrow.openWithAuthorization", Roles.PUBLIC);
-        list("LeaseEscrow.topUp", Roles.PUBLIC);
         list("JobEscrow.setHook", Roles.DAO);
         list("JobEscrow.setEvaluatorFee", Roles.DAO);
         list("JobEscrow.createJob", Roles.PUBLIC);

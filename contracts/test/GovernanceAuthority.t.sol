@@ -78,9 +78,7 @@ contract GovernanceAuthorityTest is Test {
     function test_aClosureCannotBeGoneRoundThroughTheAuthority() public {
         close();
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IAccessManager.AccessManagerUnauthorizedCall.selector, stranger, address(venue), venue.open.selector
-            )
+            abi.encodeWithSelector(IAccessManager.AccessManagerUnauthorizedAccount.selector, stranger, Roles.DAO)
         );
         vm.prank(stranger);
         authority.execute(address(venue), abi.encodeCall(venue.open, ()));

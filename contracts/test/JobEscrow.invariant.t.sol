@@ -37,6 +37,7 @@ contract JobHandler {
         (ESCROW, REGISTRY, COURT, ADMIN) = (escrow, registry, court, admin);
         mirror.read(address(escrow), sofar);
         splitters.push(registry.splitterOf(LISTING));
+        mirror.learn(LISTING, registry.splitterOf(LISTING));
         for (uint256 i = 0; i < 2; ++i) {
             token.mint(clients[i], 1e24);
             vm.prank(clients[i]);
@@ -164,6 +165,7 @@ contract JobHandler {
         splits[1] = Split(PayeeKind.ACCOUNT, address(0xACC), 0, bps);
         vm.prank(REGISTRY.ownerOf(LISTING));
         address splitter = REGISTRY.setSplits(LISTING, splits);
+        mirror.learn(LISTING, splitter);
         for (uint256 i = 0; i < splitters.length; ++i) {
             if (splitters[i] == splitter) return;
         }

@@ -894,8 +894,8 @@ contract JobEscrowTest is ComputeTest {
         vm.prank(provider);
         jobs.submit(id, WORK, "");
         court.accept(jobs, id);
-        assertEq(usd.balanceOf(address(moved)), BUDGET - FEE);
-        assertEq(usd.balanceOf(splitter), 0);
+        assertEq(usd.balanceOf(address(moved)), 0);
+        assertEq(usd.balanceOf(splitter), BUDGET - FEE);
     }
 
     // ---------------------------------------------------------------- hostile tokens

@@ -36,6 +36,7 @@ contract LeaseHandler {
     constructor(LeaseEscrow escrow, ListingRegistry registry, FakeCourt court, uint256 providerKey) {
         (ESCROW, REGISTRY, COURT, PROVIDER_KEY) = (escrow, registry, court, providerKey);
         splitters.push(registry.splitterOf(LISTING));
+        mirror.learn(LISTING, registry.splitterOf(LISTING));
         for (uint256 i = 0; i < 2; ++i) {
             token.mint(tenants[i], 1e24);
             vm.prank(tenants[i]);
@@ -154,6 +155,7 @@ contract LeaseHandler {
         splits[1] = Split(PayeeKind.ACCOUNT, address(0xACC), 0, bps);
         vm.prank(REGISTRY.ownerOf(LISTING));
         address splitter = REGISTRY.setSplits(LISTING, splits);
+        mirror.learn(LISTING, splitter);
         for (uint256 i = 0; i < splitters.length; ++i) {
             if (splitters[i] == splitter) return;
         }

@@ -28,6 +28,8 @@ contract BondHandler {
     mapping(uint256 listing => mapping(address depositor => uint256)) public paidBy;
     mapping(uint256 listing => mapping(address depositor => uint256)) public paidTo;
 
+    mapping(uint256 listing => mapping(address accuser => uint256)) private _atStake;
+
     // What the events say.
     mapping(uint256 listing => Pool) private _pools;
     mapping(uint256 listing => mapping(uint256 generation => mapping(address => Deposit))) private _deposits;
@@ -81,11 +83,18 @@ contract BondHandler {
         (Deposit memory own,) = BONDS.depositOf(id, depositor);
         if (own.leaving == 0) return;
         uint256 from = own.availableFrom;
-        uint256 frozenUntil = BONDS.pool(id).frozenUntil;
-        uint256 latest = from + COURT.MAX_DURATION();
-        if (frozenUntil > latest) frozenUntil = latest;
-        if (frozenUntil > from) from = frozenUntil;
+        if (BONDS.pool(id).frozenFrom < from + 7 days) {
+            uint256 frozenUntil = BONDS.pool(id).frozenUntil;
+            uint256 latest = from + COURT.MAX_DURATION();
+            if (frozenUntil > latest) frozenUntil = latest;
+            if (frozenUntil > from) from = frozenUntil;
+        }
         if (block.timestamp < from) vm.warp(from);
+        if (block.timestamp >= from + 7 days) {
+            vm.prank(depositor);
+            BONDS.unbond(id, 0);
+            return;
+        }
         uint256 amount = BONDS.withdraw(id, depositor);
         paidOut += amount;
         paidTo[id][depositor] += amount;
@@ -96,6 +105,7 @@ contract BondHandler {
         address accuser = _accusers[who % 2];
         if (BONDS.heldUntil(id, accuser) != 0 || BONDS.pool(id).assets == 0) return;
         uint48 until = uint48(block.timestamp) + COURT.maxDuration();
+        _atStake[id][accuser] = BONDS.pool(id).assets;
         vm.prank(address(COURT));
         BONDS.hold(id, accuser, until);
     }
@@ -105,7 +115,9 @@ contract BondHandler {
         address accuser = _accusers[who % 2];
         if (BONDS.heldUntil(id, accuser) == 0) return;
         bps = bps % 5 == 0 ? 10_000 : uint16(bound(bps, 0, 10_000));
-        uint256 expected = uint256(BONDS.pool(id).assets) * bps / 10_000;
+        uint256 assets = BONDS.pool(id).assets;
+        uint256 atStake = _atStake[id][accuser];
+        uint256 expected = (assets < atStake ? assets : atStake) * bps / 10_000;
         uint256 supply = TOKEN.totalSupply();
         vm.prank(address(COURT));
         BONDS.resolve(id, accuser, bps, damage % 2 == 0 ? 3 : damage);
@@ -158,7 +170,7 @@ contract BondHandler {
         if (topic == IProviderBond.Bonded.selector) {
             (uint256 amount, uint256 shares) = abi.decode(log.data, (uint256, uint256));
             record.assets += uint128(amount);
-            record.shares += shares;
+            record.shares += uint208(shares);
             own.shares += shares;
         } else if (topic == IProviderBond.UnbondStarted.selector) {
             (uint256 shares, uint48 availableFrom) = abi.decode(log.data, (uint256, uint48));
@@ -168,17 +180,20 @@ contract BondHandler {
         } else if (topic == IProviderBond.Unbonded.selector) {
             (uint256 shares, uint256 amount) = abi.decode(log.data, (uint256, uint256));
             record.assets -= uint128(amount);
-            record.shares -= shares;
+            record.shares -= uint208(shares);
             delete own.leaving;
             delete own.availableFrom;
         } else if (topic == IProviderBond.Held.selector) {
             uint48 until = abi.decode(log.data, (uint48));
             heldUntil[listing][who] = until;
             ++record.openHolds;
+            if (block.timestamp >= record.frozenUntil + 7 days) record.frozenFrom = uint48(block.timestamp);
             if (until > record.frozenUntil) record.frozenUntil = until;
         } else if (topic == IProviderBond.HoldEnded.selector) {
             delete heldUntil[listing][who];
-            if (--record.openHolds == 0) delete record.frozenUntil;
+            if (--record.openHolds == 0 && block.timestamp < record.frozenUntil) {
+                record.frozenUntil = uint48(block.timestamp);
+            }
         } else if (topic == IProviderBond.Slashed.selector) {
             (uint256 awarded, uint256 gone) = abi.decode(log.data, (uint256, uint256));
             record.assets -= uint128(awarded + gone);
@@ -267,11 +282,11 @@ contract ProviderBondInvariantTest is CourtTest {
         address[] memory people = handler.depositors();
         for (uint256 i = 0; i < 2 * people.length; ++i) {
             (Deposit memory own,) = bonds.depositOf(1 + i % 2, people[i / 2]);
-            if (own.shares == 0) continue;
+            if (own.shares + own.leaving == 0) continue;
             vm.prank(people[i / 2]);
             bonds.unbond(1 + i % 2, own.shares);
         }
-        vm.warp(block.timestamp + LONGEST + court.MAX_DURATION());
+        vm.warp(block.timestamp + LONGEST);
         for (uint256 i = 0; i < 2 * people.length; ++i) {
             (Deposit memory own,) = bonds.depositOf(1 + i % 2, people[i / 2]);
             if (own.leaving > 0) bonds.withdraw(1 + i % 2, people[i / 2]);

@@ -252,7 +252,7 @@ contract ProviderBondTest is CourtTest {
         vm.warp(court.dispute(id).rulingUntil);
         court.dismiss(id);
         assertEq(bonds.heldUntil(listing, buyer), 0);
-        assertEq(bonds.pool(listing).frozenUntil, 0);
+        assertEq(bonds.pool(listing).frozenUntil, block.timestamp);
         vm.warp(NOW + LONGEST);
         assertEq(bonds.withdraw(listing, backer), 1_000);
     }
@@ -320,7 +320,7 @@ contract ProviderBondTest is CourtTest {
         executeWhenPossible(first);
         assertEq(bonds.pool(listing).frozenUntil, NOW + LONGEST);
         court.execute(second);
-        assertEq(bonds.pool(listing).frozenUntil, 0);
+        assertEq(bonds.pool(listing).frozenUntil, block.timestamp);
         assertEq(token.balanceOf(buyer), 500);
         assertEq(token.balanceOf(stranger), 250);
         assertEq(worth(backer), 250);

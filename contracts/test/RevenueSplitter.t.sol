@@ -241,28 +241,29 @@ contract RevenueSplitterTest is MarketTest {
 
     // ---------------------------------------------------------------- refund
 
-    function testFuzz_refundPaysOutOfUndistributedRevenue(uint256 revenue, uint256 amount) public {
-        revenue = bound(revenue, 1, type(uint128).max);
-        amount = bound(amount, 1, revenue);
+    function testFuzz_refundPaysOutOfTheOwnersOwnCredit(uint256 revenue, uint256 amount) public {
+        revenue = bound(revenue, 2, type(uint128).max);
+        amount = bound(amount, 1, revenue / 2);
         RevenueSplitter splitter = between(5_000);
         usd.mint(address(splitter), revenue);
 
         vm.expectEmit(address(splitter));
-        emit IRevenueSplitter.Refunded(address(usd), buyer, KEY, amount);
+        emit IRevenueSplitter.Refunded(address(usd), buyer, KEY, provider, amount);
         vm.prank(provider);
         splitter.refund(address(usd), buyer, amount, KEY);
 
         assertEq(usd.balanceOf(buyer), amount);
-        assertEq(splitter.undistributed(address(usd)), revenue - amount);
+        assertEq(splitter.creditOf(address(usd), provider), revenue / 2 - amount);
+        assertEq(splitter.creditOf(address(usd), alice), revenue / 2);
         assertTrue(splitter.isRefunded(KEY));
     }
 
-    function testFuzz_refundNeverTouchesWhatIsOwed(uint128 divided, uint128 pending, uint256 amount) public {
+    function testFuzz_refundNeverTouchesWhatOthersAreOwed(uint128 divided, uint128 pending, uint256 amount) public {
         RevenueSplitter splitter = between(5_000);
         usd.mint(address(splitter), divided);
         splitter.distribute(address(usd));
         usd.mint(address(splitter), pending);
-        uint256 available = splitter.undistributed(address(usd));
+        uint256 available = (uint256(divided) + pending) / 2;
         amount = bound(amount, available + 1, type(uint256).max);
 
         vm.prank(provider);
@@ -284,9 +285,9 @@ contract RevenueSplitterTest is MarketTest {
         RevenueSplitter splitter = between(5_000);
         usd.mint(address(splitter), 100);
         vm.startPrank(provider);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueSplitter.RefundNotCovered.selector, 0, 100));
+        vm.expectRevert(abi.encodeWithSelector(IRevenueSplitter.RefundNotCovered.selector, 0, 50));
         splitter.refund(address(usd), buyer, 0, KEY);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueSplitter.RefundNotCovered.selector, 1, 100));
+        vm.expectRevert(abi.encodeWithSelector(IRevenueSplitter.RefundNotCovered.selector, 1, 50));
         splitter.refund(address(usd), address(splitter), 1, KEY);
         vm.stopPrank();
     }

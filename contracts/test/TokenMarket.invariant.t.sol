@@ -37,6 +37,7 @@ contract MarketHandler {
     uint256 public misdirected;
     uint256 private _feeBps;
     mapping(uint256 orderId => uint256) private _feeBpsOf;
+    mapping(uint256 orderId => uint256) private _royaltyBpsOf;
 
     modifier mirrored() {
         vm.recordLogs();
@@ -102,6 +103,7 @@ contract MarketHandler {
             MARKET.place(made.goods, made.id, made.quantity, made.lot, coins[which % 2], made.price, made.expiry);
         offered[orderId] = made.quantity;
         _feeBpsOf[orderId] = _feeBps;
+        if (made.goods == Goods.TITLE) (, _royaltyBpsOf[orderId]) = REGISTRY.royaltyInfo(made.id, 10_000);
     }
 
     function change(uint256 which, uint96 price) external mirrored {
@@ -200,6 +202,8 @@ contract MarketHandler {
         } else if (order.goods == Goods.TITLE) {
             address receiver;
             (receiver, royalty) = REGISTRY.royaltyInfo(order.id, total);
+            uint256 most = total * _royaltyBpsOf[orderId] / 10_000;
+            if (royalty > most) royalty = most;
             dues[receiver] += royalty;
         }
         dues[address(0xFEE)] += fee;

@@ -95,11 +95,12 @@ contract TokenMarketTest is TradeTest {
         setFee(feeBps);
 
         vm.expectEmit(address(market));
-        emit ITokenMarket.OrderPlaced(1, maker, Goods.PASS, pass, quantity, lot, usd, price, expiry, 0, feeBps);
+        emit ITokenMarket.OrderPlaced(1, maker, Goods.PASS, pass, quantity, lot, usd, price, expiry, 0, feeBps, 500);
         vm.prank(maker);
         assertEq(market.place(Goods.PASS, uint96(pass), quantity, lot, usd, price, expiry), 1);
 
-        Order memory expected = Order(maker, expiry, 0, feeBps, Goods.PASS, uint96(pass), quantity, lot, usd, price);
+        Order memory expected =
+            Order(maker, expiry, 0, feeBps, Goods.PASS, uint96(pass), quantity, lot, usd, price, 500);
         assertEq(keccak256(abi.encode(market.order(1))), keccak256(abi.encode(expected)));
         assertEq(market.orderCount(), 1);
     }

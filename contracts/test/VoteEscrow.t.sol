@@ -691,21 +691,13 @@ contract VoteEscrowTest is EscrowTest {
 
     // ---------------------------------------------------------------- closing
 
-    function test_closingStopsNewLocksAndNothingElse() public {
+    function test_closingStopsNothingButReinvestment() public {
         lockFor(alice, AMOUNT, 1);
         lockFor(bob, AMOUNT, 13);
         vm.prank(admin);
         authority.setTargetClosed(address(escrow), true);
 
-        expectUnauthorized(carol);
-        escrow.lock(AMOUNT, 1);
-        Authorization memory authorization = signed("carol", carol, AMOUNT, 1, "salt");
-        expectUnauthorized(carol);
-        escrow.lockWithAuthorization(AMOUNT, 1, authorization);
-        expectUnauthorized(bob);
-        escrow.increase(1);
-        expectUnauthorized(bob);
-        escrow.extend(13);
+        lockFor(account("latecomer"), AMOUNT, 13);
         expectUnauthorized(address(this));
         escrow.increaseFor(bob, 1);
 

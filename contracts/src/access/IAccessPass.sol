@@ -203,7 +203,9 @@ interface IAccessPass is IERC1155, IERC2981 {
     /// redeemed when its holder activates more. What was redeemed before is not redeemed again. For the owner of the
     /// listing's title or its claimer, because a voucher may allow more than was used yet.
     /// @param total credits redeemed in all after this, at most `maxRedeemed`
-    /// @param signature of `holder` over the EIP-712 type `CreditVoucher(address holder,uint256 id,uint256 maxRedeemed)`
+    /// @param signature of `holder` over the EIP-712 type `CreditVoucher(address holder,uint256 id,uint256 maxRedeemed)`: of
+    /// its key, whatever code its account has by now, or one that its contract accepts (ERC-1271). A contract can change
+    /// its mind: redeem what it signs before serving it.
     /// @return amount of credits that were redeemed now
     function redeem(address holder, uint256 id, uint256 total, uint256 maxRedeemed, bytes calldata signature)
         external

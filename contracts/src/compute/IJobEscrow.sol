@@ -26,9 +26,11 @@ enum JobStatus {
 /// @param status how far it is
 /// @param feeBps hundredths of a percent of what the provider earns that go to the evaluator; fixed when it is funded
 /// @param asset the token of the budget
-/// @param listing whose splitter earns the budget
+/// @param listing that does the job
 /// @param hook is told about every step; zero is nobody
 /// @param budget atomic units of the asset
+/// @param splitter of the listing when the job was funded, which earns the budget; zero before. Splits that are set later
+/// are for jobs funded later
 struct Job {
     address client;
     uint48 expiredAt;
@@ -41,6 +43,7 @@ struct Job {
     uint96 listing;
     address hook;
     uint96 budget;
+    address splitter;
 }
 
 /// @title Escrowed jobs with an evaluator
@@ -48,7 +51,7 @@ struct Job {
 /// request 1581. Functions, states and events are those of the draft. What is different here:
 ///
 /// - Every job belongs to a listing. Its provider is the owner of the title or the user of the listing when it is set, and
-///   what it earns goes to the listing's splitter, wherever that is at the time of payment.
+///   what it earns goes to the splitter that the listing had at funding.
 /// - The evaluator of every job is the court. It completes what the client accepts, or what nobody has disputed in time.
 /// - The token is chosen per job. The description is in {JobDescribed} only.
 /// - Hooks are allow-listed by the DAO and run on at most {HOOK_GAS}. They may refuse the steps that lead to a submission;

@@ -22,6 +22,8 @@ import {IPayouts} from "./IPayouts.sol";
 /// @param expiresAt last second at which the quote can be taken
 /// @param maxEnd second at which the lease ends at the latest: after the time to provision it, within 366 days
 /// @param salt makes quotes on the same terms different
+/// @dev A signed quote cannot be taken back before `expiresAt`: name the tenant, or anyone may take it in front of the one
+/// that it was meant for.
 struct LeaseQuote {
     uint256 listing;
     bytes32 capacityId;
@@ -60,7 +62,7 @@ enum CloseReason {
 /// @param activatedAt from when on rent accrues; zero before
 /// @param endedAt until when rent accrued; zero before the lease is closed
 /// @param asset the token of the rent
-/// @param listing whose splitter earns the rent
+/// @param listing that is leased
 /// @param deposit atomic units paid in so far
 /// @param settled atomic units of the rent that were paid to the splitter or awarded by the court
 /// @param operator may activate and close besides the owner of the title
@@ -70,6 +72,7 @@ enum CloseReason {
 /// @param heldUntil first second at which a dispute no longer holds it; zero if there is none
 /// @param status how far it is
 /// @param reason why it was closed
+/// @param splitter of the listing when the lease was opened: splits that are set later are for later leases
 struct Lease {
     address tenant;
     uint48 activatedAt;
@@ -85,6 +88,7 @@ struct Lease {
     uint48 heldUntil;
     LeaseStatus status;
     CloseReason reason;
+    address splitter;
 }
 
 /// @title Leases of capacity, paid by the second out of a deposit
@@ -196,7 +200,7 @@ interface ILeaseEscrow is IDisputable, IParameters, IPayouts {
     function activate(uint256 id) external;
 
     /// @notice Adds `amount` of the caller's allowance to the deposit of a lease that has not ended. What is left of it
-    /// goes to the tenant, whoever paid. Restricted: open to anyone unless closed.
+    /// goes to the tenant, whoever paid. Open to anyone: what runs can go on, whatever is closed for new business.
     function topUp(uint256 id, uint128 amount) external;
 
     /// @notice Pays to the listing's splitter what it can be paid by now. Open to anyone. Does nothing if that is nothing.

@@ -350,6 +350,7 @@ contract JobEscrow is IJobEscrow, Payouts, PermitMulticall, AccessManaged {
 
         open.status = JobStatus.FUNDED;
         open.feeBps = _feeBps;
+        open.splitter = REGISTRY.splitterOf(open.listing);
         emit JobFunded(jobId, payer, expectedBudget);
         return IERC20(open.asset);
     }
@@ -363,7 +364,7 @@ contract JobEscrow is IJobEscrow, Payouts, PermitMulticall, AccessManaged {
     ) private {
         address client = settled.client;
         address asset = settled.asset;
-        address splitter = REGISTRY.splitterOf(settled.listing);
+        address splitter = settled.splitter;
         address recipient = _feeRecipient;
         uint256 earned = settled.budget - toClient;
         uint256 fee = earned * settled.feeBps / BPS;

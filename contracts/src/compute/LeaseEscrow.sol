@@ -104,7 +104,7 @@ contract LeaseEscrow is ILeaseEscrow, Payouts, PermitMulticall, AccessManaged, E
     }
 
     /// @inheritdoc ILeaseEscrow
-    function topUp(uint256 id, uint128 amount) external restricted nonReentrant {
+    function topUp(uint256 id, uint128 amount) external nonReentrant {
         Lease storage running = _requireOpen(id);
         if (_endReason(running) != CloseReason.NONE) revert LeaseHasEnded(id);
 
@@ -120,7 +120,7 @@ contract LeaseEscrow is ILeaseEscrow, Payouts, PermitMulticall, AccessManaged, E
         if (amount == 0) return 0;
 
         Lease storage earning = _leases[id];
-        address splitter = REGISTRY.splitterOf(earning.listing);
+        address splitter = earning.splitter;
         earning.settled += amount.toUint128();
         emit LeaseWithdrawn(id, splitter, amount);
 
@@ -171,7 +171,7 @@ contract LeaseEscrow is ILeaseEscrow, Payouts, PermitMulticall, AccessManaged, E
     function resolve(uint256 id, address, uint16 claimantBps, uint256) external onlyCourt nonReentrant {
         Lease storage disputed = _requireHeld(id);
         (address tenant, address asset) = (disputed.tenant, disputed.asset);
-        address splitter = REGISTRY.splitterOf(disputed.listing);
+        address splitter = disputed.splitter;
         uint256 atStake = _unsettled(disputed);
         uint256 toTenant = atStake * claimantBps / BPS;
         uint256 toProvider = atStake - toTenant;
@@ -251,6 +251,7 @@ contract LeaseEscrow is ILeaseEscrow, Payouts, PermitMulticall, AccessManaged, E
         opened.provisionBy = uint48(block.timestamp) + quote.provisionSeconds;
         opened.maxEnd = quote.maxEnd;
         opened.status = LeaseStatus.PROVISIONING;
+        opened.splitter = REGISTRY.splitterOf(quote.listing);
         _tellOpened(id, quote, deposit, tenant);
     }
 

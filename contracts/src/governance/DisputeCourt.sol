@@ -34,6 +34,7 @@ contract DisputeCourt is AccessManaged, ReentrancyGuardTransient, PermitMultical
 
     uint16 private constant BPS = 10_000;
     uint256 private constant MAX_CID_BYTES = 64;
+    uint256 private constant MIN_MEMBERS = 3;
     uint256 private constant MAX_MEMBERS = 9;
     uint16 private constant MIN_BOND_BPS = 100;
     uint16 private constant MAX_BOND_BPS = 5_000;
@@ -260,8 +261,8 @@ contract DisputeCourt is AccessManaged, ReentrancyGuardTransient, PermitMultical
 
     /// @inheritdoc IDisputeCourt
     function setPanel(address[] calldata members, uint8 threshold) external restricted {
-        if (members.length == 0 || members.length > MAX_MEMBERS) revert MalformedPanel();
-        if (threshold > members.length || 2 * uint256(threshold) <= members.length) revert MalformedPanel();
+        if (members.length < MIN_MEMBERS || members.length > MAX_MEMBERS) revert MalformedPanel();
+        if (threshold >= members.length || 2 * uint256(threshold) <= members.length) revert MalformedPanel();
         uint32 version = ++panelVersion;
         Panel storage elected = _panels[version];
         for (uint256 i = 0; i < members.length; ++i) {
@@ -389,7 +390,8 @@ contract DisputeCourt is AccessManaged, ReentrancyGuardTransient, PermitMultical
             ++bonds;
             if (openerAsked == digest) ++toOpener;
         }
-        if (otherAsked != 0) {
+        // Whoever is both sides appealed once, not twice.
+        if (other != opener && otherAsked != 0) {
             ++bonds;
             if (otherAsked != digest) ++toOpener;
         }

@@ -34,12 +34,15 @@ contract Genesis is IGenesis {
     /// @inheritdoc IGenesis
     address public immutable DEPLOYER;
 
+    uint48 private immutable GUARDIAN_TERM;
+
     /// @param deployer may wire the market
-    /// @param guardianTerm seconds from now for which the guardian can close contracts, at most 365 days
+    /// @param guardianTerm seconds from {wire} for which the guardian can close contracts, at most 365 days
     /// @param timelockDelay seconds between a decision of the DAO and what follows from it: 2 to 14 days, on a development
     /// chain also less
     constructor(address deployer, uint48 guardianTerm, uint256 timelockDelay) {
         DEPLOYER = deployer;
+        GUARDIAN_TERM = guardianTerm;
         AUTHORITY = new MarketAuthority(address(this), guardianTerm);
         TIMELOCK = new MarketTimelock(timelockDelay, address(this));
     }
@@ -59,6 +62,7 @@ contract Genesis is IGenesis {
             selector[0] = table[i].selector;
             AUTHORITY.setTargetFunctionRole(table[i].target, selector, table[i].role);
         }
+        AUTHORITY.setGuardianEnd(uint48(block.timestamp) + GUARDIAN_TERM);
         AUTHORITY.grantRole(Roles.GUARDIAN, guardian, 0);
         AUTHORITY.grantRole(Roles.COURT, market.disputeCourt, 0);
         AUTHORITY.grantRole(Roles.DISTRIBUTOR, market.revenueDistributor, 0);
@@ -83,7 +87,7 @@ contract Genesis is IGenesis {
 
     /// @inheritdoc IGenesis
     function rules(Market calldata market) public pure returns (Rule[] memory table) {
-        table = new Rule[](25);
+        table = new Rule[](18);
         uint256 n = 0;
         table[n++] = Rule(market.registry, IListingRegistry.claimHandle.selector, Roles.PUBLIC);
         table[n++] = Rule(market.registry, IListingRegistry.publish.selector, Roles.PUBLIC);
@@ -95,18 +99,11 @@ contract Genesis is IGenesis {
         table[n++] = Rule(market.tokenMarket, ITokenMarket.place.selector, Roles.PUBLIC);
         table[n++] = Rule(market.tokenMarket, ITokenMarket.fill.selector, Roles.PUBLIC);
         table[n++] = Rule(market.tokenMarket, ITokenMarket.fillWithAuthorization.selector, Roles.PUBLIC);
-        table[n++] = Rule(market.voteEscrow, IVoteEscrow.lock.selector, Roles.PUBLIC);
-        table[n++] = Rule(market.voteEscrow, IVoteEscrow.lockWithAuthorization.selector, Roles.PUBLIC);
-        table[n++] = Rule(market.voteEscrow, IVoteEscrow.increase.selector, Roles.PUBLIC);
-        table[n++] = Rule(market.voteEscrow, IVoteEscrow.extend.selector, Roles.PUBLIC);
         table[n++] = Rule(market.voteEscrow, IVoteEscrow.increaseFor.selector, Roles.DISTRIBUTOR);
         table[n++] = Rule(market.allocationSale, IAllocationSale.announce.selector, Roles.PUBLIC);
-        table[n++] = Rule(market.allocationSale, IAllocationSale.commit.selector, Roles.PUBLIC);
-        table[n++] = Rule(market.allocationSale, IAllocationSale.commitWithAuthorization.selector, Roles.PUBLIC);
         table[n++] = Rule(market.providerBond, IProviderBond.bond.selector, Roles.PUBLIC);
         table[n++] = Rule(market.leaseEscrow, ILeaseEscrow.open.selector, Roles.PUBLIC);
         table[n++] = Rule(market.leaseEscrow, ILeaseEscrow.openWithAuthorization.selector, Roles.PUBLIC);
-        table[n++] = Rule(market.leaseEscrow, ILeaseEscrow.topUp.selector, Roles.PUBLIC);
         table[n++] = Rule(market.jobEscrow, IJobEscrow.createJob.selector, Roles.PUBLIC);
         table[n++] = Rule(market.jobEscrow, IJobEscrow.fund.selector, Roles.PUBLIC);
         table[n++] = Rule(market.jobEscrow, IJobEscrow.fundWithAuthorization.selector, Roles.PUBLIC);

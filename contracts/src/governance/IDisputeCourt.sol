@@ -276,12 +276,14 @@ interface IDisputeCourt is IParameters {
     function setSubject(address subject, bool allowed) external;
 
     /// @notice Elects who judges the disputes opened from now on. Restricted to the DAO.
-    /// @param members 1 to 9 different accounts
-    /// @param threshold how many equal votes are a ruling: more than half of the members
+    /// @param members 3 to 9 different accounts
+    /// @param threshold how many equal votes are a ruling: more than half of the members, and not all of them, so that one
+    /// whom a party made a party too, by sending it the title, silences nobody
     function setPanel(address[] calldata members, uint8 threshold) external;
 
     /// @notice Sets the terms of disputes opened from now on. Restricted to the DAO. Parameters `evidencePeriod`,
-    /// `rulingPeriod`, `appealPeriod`, `margin` and `bondBps`.
+    /// `rulingPeriod`, `appealPeriod`, `margin` and `bondBps`. A longer `margin`, like a longer delay of the timelock, can take
+    /// the time away that an appeal needs: change them while none runs.
     function setTerms(Terms calldata newTerms) external;
 
     /// @notice Sets the least bond of new disputes in `asset`. A bond is never more than what is at stake. Restricted to the

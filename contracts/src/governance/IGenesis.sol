@@ -40,8 +40,9 @@ struct Setting {
 /// every role to whom it belongs; with that it has none itself, and neither has who deployed it: from then on the DAO
 /// decides, through the timelock. Until then nobody can do business.
 ///
-/// Since nobody else was ever the admin of the two, what {verify} finds is all there is: the timelock alone is the DAO, and
-/// the governor alone proposes to the timelock.
+/// Since nobody else was ever the admin of the two, what {verify} finds of roles is all there is: the timelock alone is the
+/// DAO, and the governor alone proposes to the timelock. That court, escrows, bonds and fees know each other is in their
+/// addresses, which follow from what they were given.
 interface IGenesis {
     /// @notice The market is in the hands of its DAO from now on.
     event MarketWired(Market market, address indexed guardian);

@@ -9,7 +9,8 @@ import {IParameters} from "./IParameters.sol";
 /// Ballots can be signed (EIP-712; by accounts, ERC-1271 and EIP-7702 wallets) and cast by anyone.
 ///
 /// Invariants: what a proposal needs never changes once its vote has begun, whatever is locked, unlocked, minted or burnt
-/// afterwards; no parameter leaves its bounds, which no vote can move. All parameters are set by proposals only.
+/// afterwards; no parameter leaves its bounds. All parameters are set by proposals only. A proposal can also hand the DAO
+/// over, to another governor or timelock, under the rules of this one.
 interface IMarketGovernor is IParameters {
     /// @notice `proposer` made all the `quota` proposals that its staking score gives it in this 28-day month.
     error ProposalQuotaUsed(address proposer, uint256 quota);

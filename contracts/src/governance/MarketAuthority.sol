@@ -43,6 +43,18 @@ contract MarketAuthority is AccessManager, IMarketAuthority {
         emit TargetClosedUntil(target, msg.sender, until);
     }
 
+    /// @dev For the DAO alone: nobody else acts in the authority's name, not even where anyone may act.
+    function execute(address target, bytes calldata data)
+        public
+        payable
+        override(AccessManager, IAccessManager)
+        returns (uint32)
+    {
+        (bool isDao,) = hasRole(Roles.DAO, msg.sender);
+        if (!isDao) revert AccessManagerUnauthorizedAccount(msg.sender, Roles.DAO);
+        return super.execute(target, data);
+    }
+
     /// @inheritdoc IMarketAuthority
     function setGuardianEnd(uint48 end) external onlyAuthorized {
         _setGuardianEnd(end);

@@ -122,7 +122,7 @@ interface IListingRegistry is IERC2981, IERC721, IERC4907, IParameters {
     event StatusChanged(uint256 indexed id, Status status);
 
     /// @notice The listing is the ERC-8004 agent `agentId` of `agentRegistry`; a zero registry means that it is none any
-    /// more.
+    /// more. A transfer of the title ends the binding too.
     event AgentBound(uint256 indexed id, address indexed agentRegistry, uint256 indexed agentId);
 
     /// @notice `claimer` may claim vouchers for the listing's splitters; zero is nobody. A transfer of the title makes it

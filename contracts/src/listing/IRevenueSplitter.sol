@@ -29,8 +29,10 @@ interface IRevenueSplitter {
     /// @notice All that `payee` could withdraw was paid out to it.
     event Withdrawn(address indexed asset, address indexed payee, uint256 amount);
 
-    /// @notice The title owner gave `amount` of undistributed revenue back for the payment `paymentKey`.
-    event Refunded(address indexed asset, address indexed to, bytes32 indexed paymentKey, uint256 amount);
+    /// @notice `owner` of the title gave `amount` of its own credit back for the payment `paymentKey`.
+    event Refunded(
+        address indexed asset, address indexed to, bytes32 indexed paymentKey, address owner, uint256 amount
+    );
 
     /// @notice Called on the implementation, which belongs to no listing.
     error NotASplitter();
@@ -44,8 +46,8 @@ interface IRevenueSplitter {
     /// @notice This payment was already refunded.
     error AlreadyRefunded(bytes32 paymentKey);
 
-    /// @notice A refund must be more than nothing, not more than the undistributed revenue, and not to this splitter.
-    error RefundNotCovered(uint256 amount, uint256 undistributed);
+    /// @notice A refund must be more than nothing, not more than the owner's credit, and not to this splitter.
+    error RefundNotCovered(uint256 amount, uint256 credit);
 
     /// @notice The asset took more out of this splitter than it was asked to move.
     error AssetOverdrew(address asset, uint256 asked, uint256 taken);
@@ -59,8 +61,8 @@ interface IRevenueSplitter {
     /// @return amount paid, in atomic units
     function withdraw(address asset, address payee) external returns (uint256 amount);
 
-    /// @notice Pays a buyer back out of revenue that is not distributed yet. For the title owner, once per payment.
-    /// @dev Payees who do not trust the owner with it call {distribute}: what is credited can no longer be refunded.
+    /// @notice Distributes, and pays a buyer back out of what the title owner itself is credited with. For the title owner,
+    /// once per payment. What others earned by the payment stays theirs.
     /// @param amount atomic units, at least 1
     /// @param paymentKey names the payment that is refunded, by the key that the market's till knows it by
     function refund(address asset, address to, uint256 amount, bytes32 paymentKey) external;

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPaymentChannels, VoucherClaim} from "../payment/IPaymentChannels.sol";
+import {X402} from "../payment/X402.sol";
 import {IListingRegistry} from "./IListingRegistry.sol";
 import {IRevenueSplitter} from "./IRevenueSplitter.sol";
 import {PayeeKind, Split, Splits} from "./Splits.sol";
@@ -21,7 +22,7 @@ contract RevenueSplitter is IRevenueSplitter, ReentrancyGuardTransient {
     uint256 private constant PARTS = BPS * BPS;
 
     /// @notice The x402 `batch-settlement` contract, the same on every chain.
-    IPaymentChannels public constant CHANNELS = IPaymentChannels(0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003);
+    IPaymentChannels public constant CHANNELS = IPaymentChannels(X402.CHANNELS);
 
     /// @notice The registry whose listings these are.
     IListingRegistry public immutable REGISTRY;
@@ -43,33 +44,15 @@ contract RevenueSplitter is IRevenueSplitter, ReentrancyGuardTransient {
 
     /// @inheritdoc IRevenueSplitter
     function distribute(address asset) external nonReentrant returns (uint256 revenue) {
-        bytes memory terms = _terms();
-        revenue = undistributed(asset);
-        if (revenue == 0) return 0;
-
-        owed[asset] += revenue;
-        (address protocol, uint16 feeBps) = REGISTRY.protocolFee();
-        uint256 protocolAmount = _credit(asset, protocol, revenue * feeBps * BPS);
-
-        uint256 id = Splits.decodeId(terms);
-        Split[] memory shares = Splits.decode(terms);
-        address[] memory payees = new address[](shares.length);
-        uint256[] memory amounts = new uint256[](shares.length);
-        for (uint256 i = 0; i < shares.length; ++i) {
-            payees[i] = _resolve(id, shares[i]);
-            amounts[i] = _credit(asset, payees[i], revenue * (BPS - feeBps) * shares[i].bps);
-        }
-        emit Distributed(asset, protocol, revenue, protocolAmount, payees, amounts);
+        return _distribute(asset);
     }
 
     /// @inheritdoc IRevenueSplitter
     function withdraw(address asset, address payee) external nonReentrant returns (uint256 amount) {
-        uint256 parts = _partsOf[asset][payee];
-        amount = parts / PARTS;
+        amount = creditOf(asset, payee);
         if (amount == 0) return 0;
 
-        _partsOf[asset][payee] = parts % PARTS;
-        owed[asset] -= amount;
+        _debit(asset, payee, amount);
         emit Withdrawn(asset, payee, amount);
 
         _pay(asset, payee, amount);
@@ -79,11 +62,13 @@ contract RevenueSplitter is IRevenueSplitter, ReentrancyGuardTransient {
     function refund(address asset, address to, uint256 amount, bytes32 paymentKey) external nonReentrant {
         if (msg.sender != REGISTRY.ownerOf(listing())) revert NotTitleOwner(msg.sender);
         if (isRefunded[paymentKey]) revert AlreadyRefunded(paymentKey);
-        uint256 available = undistributed(asset);
+        _distribute(asset);
+        uint256 available = creditOf(asset, msg.sender);
         if (amount == 0 || amount > available || to == address(this)) revert RefundNotCovered(amount, available);
 
         isRefunded[paymentKey] = true;
-        emit Refunded(asset, to, paymentKey, amount);
+        _debit(asset, msg.sender, amount);
+        emit Refunded(asset, to, paymentKey, msg.sender, amount);
 
         _pay(asset, to, amount);
     }
@@ -106,7 +91,7 @@ contract RevenueSplitter is IRevenueSplitter, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IRevenueSplitter
-    function creditOf(address asset, address payee) external view returns (uint256) {
+    function creditOf(address asset, address payee) public view returns (uint256) {
         return _partsOf[asset][payee] / PARTS;
     }
 
@@ -115,12 +100,37 @@ contract RevenueSplitter is IRevenueSplitter, ReentrancyGuardTransient {
         return IERC20(asset).balanceOf(address(this)).saturatingSub(owed[asset]);
     }
 
+    function _distribute(address asset) private returns (uint256 revenue) {
+        bytes memory terms = _terms();
+        revenue = undistributed(asset);
+        if (revenue == 0) return 0;
+
+        owed[asset] += revenue;
+        (address protocol, uint16 feeBps) = REGISTRY.protocolFee();
+        uint256 protocolAmount = _credit(asset, protocol, revenue * feeBps * BPS);
+
+        uint256 id = Splits.decodeId(terms);
+        Split[] memory shares = Splits.decode(terms);
+        address[] memory payees = new address[](shares.length);
+        uint256[] memory amounts = new uint256[](shares.length);
+        for (uint256 i = 0; i < shares.length; ++i) {
+            payees[i] = _resolve(id, shares[i]);
+            amounts[i] = _credit(asset, payees[i], revenue * (BPS - feeBps) * shares[i].bps);
+        }
+        emit Distributed(asset, protocol, revenue, protocolAmount, payees, amounts);
+    }
+
     /// @return whole how many atomic units can be withdrawn now that could not before
     function _credit(address asset, address payee, uint256 parts) private returns (uint256 whole) {
         if (parts == 0) return 0;
         uint256 before = _partsOf[asset][payee];
         _partsOf[asset][payee] = before + parts;
         return (before + parts) / PARTS - before / PARTS;
+    }
+
+    function _debit(address asset, address payee, uint256 amount) private {
+        _partsOf[asset][payee] -= amount * PARTS;
+        owed[asset] -= amount;
     }
 
     function _terms() private view returns (bytes memory) {

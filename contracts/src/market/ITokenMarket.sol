@@ -23,6 +23,7 @@ enum Goods {
 /// @param lot how many of them `price` is for
 /// @param asset in which it is paid
 /// @param price of a lot, in atomic units
+/// @param royaltyBps hundredths of a percent that the goods' royalty takes at most: what it was when the order was placed
 struct Order {
     address maker;
     uint40 expiry;
@@ -34,17 +35,20 @@ struct Order {
     uint64 lot;
     IERC20 asset;
     uint96 price;
+    uint16 royaltyBps;
 }
 
 /// @title A market for titles, passes and shares of this registry
 /// @notice Orders at fixed prices. The goods stay with the maker, who approves this contract for them, until they are
 /// filled; an order whose goods are gone or no longer approved moves nothing. The price is divided between the maker, the
-/// receiver of the goods' royalty (ERC-2981, at most 10 %) and the market's fee, and credited; {withdraw} pays out.
+/// receiver of the goods' royalty (ERC-2981, at most 10 %) and the market's fee, and credited; {withdraw} pays out. An
+/// order bears no higher royalty and no higher fee than when it was placed.
 ///
 /// Invariants: an order moves no more than was placed, from its maker only, to whom the payer named; what is paid equals
 /// what is credited; for every asset this contract holds exactly the sum of all credits, and it never holds goods. The
 /// events alone suffice to rebuild all of its state.
-/// @dev An order for passes or shares can be filled again when its maker, having parted with them, gets new ones: makers set
+/// @dev Orders are numbered: whoever fills one that is not final yet may find another under its number after a
+/// reorganisation, and pays `maxTotal` for it at most. An order for passes or shares can be filled again when its maker, having parted with them, gets new ones: makers set
 /// an expiry, and cancel. An order for a title is dead once the title has moved. Assumes payment tokens that keep
 /// balances as they are; the DAO allows no others.
 interface ITokenMarket {
@@ -62,7 +66,8 @@ interface ITokenMarket {
         uint96 price,
         uint40 expiry,
         uint32 transfers,
-        uint16 feeBps
+        uint16 feeBps,
+        uint16 royaltyBps
     );
 
     /// @notice A lot of the order costs `price` atomic units from now on.

@@ -25,7 +25,7 @@ contract TokenMarket is AccessManaged, PermitMulticall, ReentrancyGuardTransient
 
     uint256 private constant BPS = 10_000;
     uint256 private constant MAX_FEE_BPS = 500;
-    uint256 private constant MAX_ROYALTY_BPS = 1_000;
+    uint16 private constant MAX_ROYALTY_BPS = 1_000;
     /// The royalty of our own goods needs half of it; without it nobody has the gas left to go on.
     uint256 private constant ROYALTY_GAS = 30_000;
 
@@ -93,9 +93,12 @@ contract TokenMarket is AccessManaged, PermitMulticall, ReentrancyGuardTransient
         }
 
         orderId = ++orderCount;
-        uint16 feeBps = fee.bps;
-        _orders[orderId] = Order(msg.sender, expiry, transfers, feeBps, goods, id, quantity, lot, asset, price);
-        emit OrderPlaced(orderId, msg.sender, goods, id, quantity, lot, asset, price, expiry, transfers, feeBps);
+        Order memory placed =
+            Order(msg.sender, expiry, transfers, fee.bps, goods, id, quantity, lot, asset, price, MAX_ROYALTY_BPS);
+        (, uint256 royaltyBps) = _royaltyOf(placed, BPS);
+        placed.royaltyBps = uint16(royaltyBps);
+        _orders[orderId] = placed;
+        _tellPlaced(orderId, placed);
     }
 
     /// @inheritdoc ITokenMarket
@@ -194,6 +197,23 @@ contract TokenMarket is AccessManaged, PermitMulticall, ReentrancyGuardTransient
 
     // ------------------------------------------------------------------ inside
 
+    function _tellPlaced(uint256 orderId, Order memory placed) private {
+        emit OrderPlaced(
+            orderId,
+            placed.maker,
+            placed.goods,
+            placed.id,
+            placed.quantity,
+            placed.lot,
+            placed.asset,
+            placed.price,
+            placed.expiry,
+            placed.transfers,
+            placed.feeBps,
+            placed.royaltyBps
+        );
+    }
+
     /// @dev All of a fill but the payment and the goods.
     function _book(
         uint256 orderId,
@@ -263,7 +283,7 @@ contract TokenMarket is AccessManaged, PermitMulticall, ReentrancyGuardTransient
         if (state != expectedState) revert StateChanged(state, expectedState);
     }
 
-    /// @dev Nothing, if the goods have no royalty or answer nonsense; at most a tenth of the total.
+    /// @dev Nothing, if the goods have no royalty or answer nonsense; at most what the order bears.
     function _royaltyOf(Order memory sold, uint256 total) private view returns (address receiver, uint256 amount) {
         if (sold.goods == Goods.SHARES) return (address(0), 0);
         address goods = sold.goods == Goods.TITLE ? address(REGISTRY) : address(PASSES);
@@ -272,7 +292,7 @@ contract TokenMarket is AccessManaged, PermitMulticall, ReentrancyGuardTransient
         if (!success || answer.length != 64) return (address(0), 0);
         (uint256 word, uint256 asked) = abi.decode(answer, (uint256, uint256));
         if (word == 0 || word > type(uint160).max || word == uint160(address(this))) return (address(0), 0);
-        return (address(uint160(word)), Math.min(asked, total * MAX_ROYALTY_BPS / BPS));
+        return (address(uint160(word)), Math.min(asked, total * sold.royaltyBps / BPS));
     }
 
     function _totalOf(Order memory offered, uint256 quantity) private pure returns (uint256) {

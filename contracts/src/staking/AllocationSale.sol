@@ -38,11 +38,6 @@ contract AllocationSale is IAllocationSale, AccessManaged, PermitMulticall, Reen
         ESCROW = escrow;
     }
 
-    modifier whenEnabled() {
-        if (!enabled) revert SalesOff();
-        _;
-    }
-
     // ------------------------------------------------------------------ DAO
 
     /// @inheritdoc IAllocationSale
@@ -54,7 +49,8 @@ contract AllocationSale is IAllocationSale, AccessManaged, PermitMulticall, Reen
     // ------------------------------------------------------------------ selling and buying
 
     /// @inheritdoc IAllocationSale
-    function announce(Terms calldata terms) external restricted whenEnabled nonReentrant returns (bytes32 saleId) {
+    function announce(Terms calldata terms) external restricted nonReentrant returns (bytes32 saleId) {
+        if (!enabled) revert SalesOff();
         if (terms.lots == 0 || terms.lot == 0 || terms.price == 0) revert MalformedTerms();
         if (terms.multipliers.length != MAX_SCORE + 1) revert MalformedTerms();
         uint40 snapshot = uint40(block.timestamp - 1);
@@ -74,7 +70,7 @@ contract AllocationSale is IAllocationSale, AccessManaged, PermitMulticall, Reen
     }
 
     /// @inheritdoc IAllocationSale
-    function commit(bytes32 saleId, uint96 lots) external restricted whenEnabled nonReentrant {
+    function commit(bytes32 saleId, uint96 lots) external nonReentrant {
         uint256 payment = _commit(saleId, msg.sender, lots);
         _sales[saleId].asset.take(msg.sender, payment);
     }
@@ -82,8 +78,6 @@ contract AllocationSale is IAllocationSale, AccessManaged, PermitMulticall, Reen
     /// @inheritdoc IAllocationSale
     function commitWithAuthorization(bytes32 saleId, uint96 lots, Authorization calldata authorization)
         external
-        restricted
-        whenEnabled
         nonReentrant
     {
         uint256 payment = _commit(saleId, authorization.payer, lots);

@@ -152,11 +152,10 @@ interface IAllocationSale is IParameters {
     function announce(Terms calldata terms) external returns (bytes32 saleId);
 
     /// @notice Commits the caller to buy `lots`, and takes their price out of its allowance. It cannot be taken back.
-    /// Restricted: open to anyone unless closed; also needs to be {enabled}.
+    /// Never restricted: whoever could close it could commit first and shut the others out.
     function commit(bytes32 saleId, uint96 lots) external;
 
     /// @notice As {commit}, for the payer of an EIP-3009 authorization whose nonce is {commitNonce}. Anyone may submit it.
-    /// Restricted: open to anyone unless closed; also needs to be {enabled}.
     function commitWithAuthorization(bytes32 saleId, uint96 lots, Authorization calldata authorization) external;
 
     /// @notice Decides how many lots each window gets. Open to anyone, from the deadline on and for 7 days. Does nothing when
@@ -180,7 +179,7 @@ interface IAllocationSale is IParameters {
     /// @return amount atomic units of the token
     function returnUnsold(bytes32 saleId) external returns (uint256 amount);
 
-    /// @notice Allows or ends announcements and commitments. Restricted to the DAO.
+    /// @notice Allows announcements, or no more of them; what is announced goes on. Restricted to the DAO.
     function setEnabled(bool isEnabled) external;
 
     /// @notice A sale; all zero if there is none.

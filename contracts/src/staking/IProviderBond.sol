@@ -5,16 +5,18 @@ import {IDisputable} from "../governance/IDisputable.sol";
 
 /// @notice All bonds of a listing.
 /// @param assets atomic units of the market token that can be slashed
-/// @param frozenUntil first second at which no dispute freezes what is leaving; zero if there is none
+/// @param frozenUntil first second at which no dispute freezes what is leaving, or froze it any more; zero if none ever did
 /// @param openHolds disputes that hold the bonds and were not closed by the court yet
 /// @param generation counts how often everything was slashed: deposits of earlier generations are worth nothing
 /// @param shares that divide the assets; one atomic unit each until something is slashed
+/// @param frozenFrom second since when disputes froze what is leaving, with no gap of 7 days between them
 struct Pool {
     uint128 assets;
     uint48 frozenUntil;
     uint32 openHolds;
     uint32 generation;
-    uint256 shares;
+    uint208 shares;
+    uint48 frozenFrom;
 }
 
 /// @notice What one depositor holds of the bonds of a listing.
@@ -37,7 +39,9 @@ struct Deposit {
 /// an accusation. Everybody who bonded for the listing, leaving or not, loses the same part.
 ///
 /// While a dispute holds a listing, nothing leaves. A hold ends by itself; and however many disputes follow each other, they
-/// freeze what is leaving for no longer than the longest possible dispute after its cooldown.
+/// freeze what is leaving for no longer than the longest possible dispute after its cooldown. What was not withdrawn
+/// within 7 days of when it could stays, until its depositor asks anew: nobody keeps a bond ready to be gone before the
+/// first accusation.
 ///
 /// Invariants: only the court takes bonds; the contract holds exactly the sum of the assets of all listings; no deposit is
 /// worth more than was paid for it. The events alone suffice to rebuild all of its state.
@@ -77,6 +81,9 @@ interface IProviderBond is IDisputable {
     /// @notice A dispute freezes what is leaving until this second.
     error Frozen(uint256 until);
 
+    /// @notice What is leaving was not withdrawn before `until` (seconds), and stays: {unbond} it anew, or zero more of it.
+    error Lapsed(uint256 until);
+
     // ------------------------------------------------------------------ functions
 
     /// @notice Bonds `amount` atomic units for `listing`, out of the caller's allowance. Restricted: open to anyone unless
@@ -84,6 +91,7 @@ interface IProviderBond is IDisputable {
     function bond(uint256 listing, uint256 amount) external returns (uint256 shares);
 
     /// @notice Starts the cooldown of `shares` of the caller. Starts it anew for what the caller is unbonding already.
+    /// @param shares may be zero, if something is leaving already
     function unbond(uint256 listing, uint256 shares) external returns (uint48 availableFrom);
 
     /// @notice Pays out what `depositor` unbonded, once its cooldown is over and no dispute freezes it. Open to anyone.

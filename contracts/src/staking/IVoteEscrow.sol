@@ -82,17 +82,16 @@ interface IVoteEscrow is IERC5805, IParameters {
     error ERC5805FutureLookup(uint256 timepoint, uint48 clock);
 
     /// @notice Locks `amount` of the caller's allowance, until the first multiple of 28 days that is `buckets` times 28 days
-    /// away at least. Restricted: open to anyone unless closed.
+    /// away at least. Open to anyone, always: whoever could close it could keep others from a vote.
     /// @param amount atomic units, {minimum} at least; an account holds less than 2^96 in all
     /// @param buckets 1 to 13
     function lock(uint256 amount, uint256 buckets) external;
 
     /// @notice As {lock}, for the payer of an EIP-3009 authorization whose nonce is {lockNonce}. Anyone may submit it.
-    /// Restricted: open to anyone unless closed.
     function lockWithAuthorization(uint256 amount, uint256 buckets, Authorization calldata authorization) external;
 
     /// @notice Adds `amount` of the caller's allowance to its lock, without moving the end. It gets the power of a lock of as
-    /// many whole buckets as are left; one at least. Restricted: open to anyone unless closed.
+    /// many whole buckets as are left; one at least.
     /// @param amount atomic units
     function increase(uint256 amount) external;
 
@@ -101,7 +100,7 @@ interface IVoteEscrow is IERC5805, IParameters {
     function increaseFor(address account, uint256 amount) external;
 
     /// @notice Moves the end and the power of the caller's live lock to what {lock} would set for its amount now. Neither may
-    /// fall. Restricted: open to anyone unless closed.
+    /// fall.
     /// @param buckets 1 to 13
     function extend(uint256 buckets) external;
 

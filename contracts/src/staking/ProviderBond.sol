@@ -21,7 +21,14 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
+    /// What a dispute holds: until when, and how much there was when it was opened.
+    struct Hold {
+        uint48 until;
+        uint128 assets;
+    }
+
     uint256 private constant BPS = 10_000;
+    uint256 private constant WITHDRAWAL = 7 days;
 
     /// @inheritdoc IProviderBond
     address public immutable TOKEN;
@@ -32,9 +39,7 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
     IListingRegistry private immutable REGISTRY;
     uint48 private immutable MAX_FREEZE;
 
-    /// @inheritdoc IProviderBond
-    mapping(uint256 listing => mapping(address opener => uint48)) public heldUntil;
-
+    mapping(uint256 listing => mapping(address opener => Hold)) private _holds;
     mapping(uint256 listing => Pool) private _pools;
     mapping(uint256 listing => mapping(uint32 generation => mapping(address depositor => Deposit))) private _deposits;
 
@@ -65,12 +70,9 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
         Pool storage record = _pools[listing];
         (uint256 assets, uint256 total) = (record.assets, record.shares);
         shares = assets == 0 ? amount : amount.mulDiv(total, assets);
-        uint256 newTotal = total + shares;
-        // What leaves is counted in as many bits.
-        newTotal.toUint208();
 
         record.assets = (assets + amount).toUint128();
-        record.shares = newTotal;
+        record.shares = (total + shares).toUint208();
         _deposits[listing][record.generation][msg.sender].shares += shares;
         emit Bonded(listing, msg.sender, amount, shares);
 
@@ -79,8 +81,8 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
 
     /// @inheritdoc IProviderBond
     function unbond(uint256 listing, uint256 shares) external returns (uint48 availableFrom) {
-        if (shares == 0) revert NothingToDo();
         Deposit storage own = _deposits[listing][_pools[listing].generation][msg.sender];
+        if (shares == 0 && own.leaving == 0) revert NothingToDo();
         if (shares > own.shares) revert NotEnoughShares(shares, own.shares);
         availableFrom = uint48(block.timestamp) + IDisputeCourt(COURT).maxDuration();
 
@@ -94,18 +96,16 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
     function withdraw(uint256 listing, address depositor) external nonReentrant returns (uint256 amount) {
         Pool storage record = _pools[listing];
         Deposit storage own = _deposits[listing][record.generation][depositor];
-        (uint256 shares, uint256 availableFrom) = (own.leaving, own.availableFrom);
+        uint256 shares = own.leaving;
         if (shares == 0) revert NothingToDo();
-        if (block.timestamp < availableFrom) revert StillBonded(availableFrom);
-        uint256 frozenUntil = Math.min(record.frozenUntil, availableFrom + MAX_FREEZE);
-        if (block.timestamp < frozenUntil) revert Frozen(frozenUntil);
+        _requireAvailable(record, own.availableFrom);
         (uint256 assets, uint256 total) = (record.assets, record.shares);
         amount = shares.mulDiv(assets, total);
 
         delete own.leaving;
         delete own.availableFrom;
         record.assets = uint128(assets - amount);
-        record.shares = total - shares;
+        record.shares = uint208(total - shares);
         emit Unbonded(listing, depositor, shares, amount);
 
         IERC20(TOKEN).safeTransfer(depositor, amount);
@@ -115,10 +115,12 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
 
     /// @inheritdoc IDisputable
     function hold(uint256 listing, address opener, uint48 until) external onlyCourt {
-        caseOf(listing, opener);
+        uint256 atStake = caseOf(listing, opener).amount;
         Pool storage record = _pools[listing];
-        heldUntil[listing][opener] = until;
+        _holds[listing][opener] = Hold(until, uint128(atStake));
         ++record.openHolds;
+        // Freezes that leave less time between them than it takes to withdraw are one.
+        if (block.timestamp >= record.frozenUntil + WITHDRAWAL) record.frozenFrom = uint48(block.timestamp);
         if (until > record.frozenUntil) record.frozenUntil = until;
         emit Held(listing, opener, until);
     }
@@ -129,10 +131,10 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
         onlyCourt
         nonReentrant
     {
-        _endHold(listing, opener);
+        uint256 atStake = _endHold(listing, opener);
         Pool storage record = _pools[listing];
         uint256 assets = record.assets;
-        uint256 slashed = assets.mulDiv(claimantBps, BPS);
+        uint256 slashed = atStake.min(assets).mulDiv(claimantBps, BPS);
         if (slashed == 0) return;
         uint256 awarded = slashed.min(damage);
         uint256 burned = slashed - awarded;
@@ -158,7 +160,7 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
     /// @inheritdoc IDisputable
     function caseOf(uint256 listing, address opener) public view returns (Case memory) {
         uint256 assets = _pools[listing].assets;
-        if (assets == 0 || heldUntil[listing][opener] != 0) revert NotDisputable(listing);
+        if (assets == 0 || _holds[listing][opener].until != 0) revert NotDisputable(listing);
         address owner = REGISTRY.ownerOf(listing);
         if (opener == owner) revert NotDisputable(listing);
         return Case(listing, opener, owner, TOKEN, assets);
@@ -170,6 +172,11 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
     }
 
     /// @inheritdoc IProviderBond
+    function heldUntil(uint256 listing, address opener) external view returns (uint48) {
+        return _holds[listing][opener].until;
+    }
+
+    /// @inheritdoc IProviderBond
     function depositOf(uint256 listing, address depositor) external view returns (Deposit memory own, uint256 worth) {
         Pool memory record = _pools[listing];
         own = _deposits[listing][record.generation][depositor];
@@ -178,11 +185,26 @@ contract ProviderBond is AccessManaged, ReentrancyGuardTransient, PermitMultical
 
     // ------------------------------------------------------------------ inside
 
-    function _endHold(uint256 listing, address opener) private {
-        if (heldUntil[listing][opener] == 0) revert NotDisputable(listing);
-        delete heldUntil[listing][opener];
+    function _endHold(uint256 listing, address opener) private returns (uint256 atStake) {
+        Hold memory held = _holds[listing][opener];
+        if (held.until == 0) revert NotDisputable(listing);
+        delete _holds[listing][opener];
         Pool storage record = _pools[listing];
-        if (--record.openHolds == 0) delete record.frozenUntil;
+        if (--record.openHolds == 0 && block.timestamp < record.frozenUntil) {
+            record.frozenUntil = uint48(block.timestamp);
+        }
         emit HoldEnded(listing, opener);
+        return held.assets;
+    }
+
+    /// @dev A freeze puts off what could have been withdrawn when it began, and nothing that had lapsed by then.
+    function _requireAvailable(Pool storage record, uint256 availableFrom) private view {
+        if (block.timestamp < availableFrom) revert StillBonded(availableFrom);
+        uint256 from = availableFrom;
+        if (record.frozenFrom < availableFrom + WITHDRAWAL) {
+            from = Math.max(from, Math.min(record.frozenUntil, availableFrom + MAX_FREEZE));
+        }
+        if (block.timestamp < from) revert Frozen(from);
+        if (block.timestamp >= from + WITHDRAWAL) revert Lapsed(from + WITHDRAWAL);
     }
 }

@@ -85,7 +85,7 @@ contract VoteEscrow is IVoteEscrow, AccessManaged, EIP712, Nonces, PermitMultica
     // ------------------------------------------------------------------ locks
 
     /// @inheritdoc IVoteEscrow
-    function lock(uint256 amount, uint256 buckets) external restricted nonReentrant {
+    function lock(uint256 amount, uint256 buckets) external nonReentrant {
         _lock(msg.sender, amount, buckets);
         TOKEN.take(msg.sender, amount);
     }
@@ -93,7 +93,6 @@ contract VoteEscrow is IVoteEscrow, AccessManaged, EIP712, Nonces, PermitMultica
     /// @inheritdoc IVoteEscrow
     function lockWithAuthorization(uint256 amount, uint256 buckets, Authorization calldata authorization)
         external
-        restricted
         nonReentrant
     {
         _lock(authorization.payer, amount, buckets);
@@ -101,7 +100,7 @@ contract VoteEscrow is IVoteEscrow, AccessManaged, EIP712, Nonces, PermitMultica
     }
 
     /// @inheritdoc IVoteEscrow
-    function increase(uint256 amount) external restricted nonReentrant {
+    function increase(uint256 amount) external nonReentrant {
         _increase(msg.sender, amount);
     }
 
@@ -111,7 +110,7 @@ contract VoteEscrow is IVoteEscrow, AccessManaged, EIP712, Nonces, PermitMultica
     }
 
     /// @inheritdoc IVoteEscrow
-    function extend(uint256 buckets) external restricted nonReentrant {
+    function extend(uint256 buckets) external nonReentrant {
         Lock memory old = _existingLock(msg.sender);
         if (old.end <= clock()) revert LockExpired(msg.sender, old.end);
         uint256 power = _powerOf(old.amount, buckets);

@@ -33,7 +33,6 @@ abstract contract ComputeTest is MarketTest {
         openToAll(address(jobs), IJobEscrow.fundWithAuthorization.selector);
         openToAll(address(leases), ILeaseEscrow.open.selector);
         openToAll(address(leases), ILeaseEscrow.openWithAuthorization.selector);
-        openToAll(address(leases), ILeaseEscrow.topUp.selector);
     }
 
     function quoted() internal view returns (LeaseQuote memory) {

@@ -9,6 +9,13 @@ import {Vm} from "@prb/test/Vm.sol";
 
 /// @dev What an escrow holds, according to its events alone.
 abstract contract PayoutsMirror {
+    mapping(uint256 listing => address) public splitterOf;
+
+    /// @dev What the registry's {SplitsChanged} tells.
+    function learn(uint256 listing, address splitter) external {
+        splitterOf[listing] = splitter;
+    }
+
     mapping(address asset => uint256) public balanceOf;
     mapping(address asset => mapping(address payee => uint256)) public heldFor;
 
@@ -65,6 +72,7 @@ contract JobMirror is PayoutsMirror {
         } else if (name == IJobEscrow.JobFunded.selector) {
             job_.status = JobStatus.FUNDED;
             job_.feeBps = feeBps;
+            job_.splitter = splitterOf[job_.listing];
             balanceOf[job_.asset] += abi.decode(log.data, (uint256));
         } else if (name == IJobEscrow.JobSubmitted.selector) {
             job_.status = JobStatus.SUBMITTED;
@@ -153,6 +161,7 @@ contract LeaseMirror is PayoutsMirror {
         (,,,, lease_.provisionBy, lease_.maxEnd, deposit) =
             abi.decode(log.data, (bytes32, address, uint96, address, uint48, uint48, uint256));
         lease_.deposit = uint128(deposit);
+        lease_.splitter = splitterOf[lease_.listing];
         balanceOf[lease_.asset] += deposit;
     }
 

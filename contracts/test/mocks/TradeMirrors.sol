@@ -90,6 +90,7 @@ contract MarketMirror {
         uint40 expiry;
         uint32 transfers;
         uint16 feeBps;
+        uint16 royaltyBps;
     }
 
     uint256 public orderCount;
@@ -144,7 +145,8 @@ contract MarketMirror {
             made.quantity,
             made.lot,
             made.asset,
-            made.price
+            made.price,
+            made.royaltyBps
         );
     }
 

@@ -54,6 +54,7 @@ class ConfigurationTest {
     assertThat(chain.addressBook()).isEqualTo(Path.of("/etc/stoa/addresses.json"));
     assertThat(chain.finalDepth()).isEqualTo(12);
     assertThat(chain.poll()).isEqualTo(Duration.ofMillis(500));
+    assertThat(chain.assets()).isEmpty();
     var keys = config.getConfigMapping(KeysConfig.class);
     assertThat(keys.directory()).isEqualTo(Path.of("/etc/stoa/keys"));
     assertThat(keys.passwordFile()).isEmpty();

@@ -22,7 +22,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -35,11 +34,9 @@ public final class Cashier {
   private static final long SKEW_SECONDS = 60;
   private static final int MOST_WAITING = 1_000;
 
-  /** No account with code is taken at its word yet. */
-  private static final Signers KEYS_ONLY = new Signers((_, _) -> false, Set.of());
-
   private final Till till;
   private final ChainReads chain;
+  private final Signers signers;
   private final Settler settler;
   private final AnswerVault vault;
   private final Outcomes outcomes;
@@ -61,6 +58,7 @@ public final class Cashier {
   Cashier(
       Till till,
       ChainReads chain,
+      Signers signers,
       Settler settler,
       AnswerVault vault,
       Outcomes outcomes,
@@ -68,6 +66,7 @@ public final class Cashier {
       Clock clock) {
     this.till = till;
     this.chain = chain;
+    this.signers = signers;
     this.settler = settler;
     this.vault = vault;
     this.outcomes = outcomes;
@@ -159,7 +158,7 @@ public final class Cashier {
       return copyOr(presented, "invalid_exact_evm_payload_authorization_valid_before");
     }
     var state = chain.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
-    if (ExactEip3009.verify(sound, state, KEYS_ONLY)
+    if (ExactEip3009.verify(sound, state, signers)
         instanceof Verification.Invalid<SignedTransfer>(var reason)) {
       return copyOr(presented, reason);
     }

@@ -6,7 +6,9 @@ import io.stoa.chain.send.SendLog;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.crypto.SigningKey;
 import io.stoa.persistence.till.Till;
+import io.stoa.x402.signature.Signers;
 import java.time.Clock;
+import java.util.Set;
 import javax.crypto.SecretKey;
 
 /**
@@ -44,7 +46,15 @@ public record Payments(Cashier cashier, Reconciler reconciler) {
             outcomes,
             clock);
     return new Payments(
-        new Cashier(till, reads, settler, new AnswerVault(vault), outcomes, terms, clock),
+        new Cashier(
+            till,
+            reads,
+            new Signers(new RpcContractSignatures(rpc), Set.of()),
+            settler,
+            new AnswerVault(vault),
+            outcomes,
+            terms,
+            clock),
         new Reconciler(till, settler, outcomes, rpc, finality, terms.settling(), clock));
   }
 }

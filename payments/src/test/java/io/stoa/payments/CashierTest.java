@@ -35,6 +35,7 @@ import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.exact.TokenDomain;
 import io.stoa.x402.exact.TransferAuthorization;
+import io.stoa.x402.signature.Signers;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Clock;
@@ -44,6 +45,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -334,7 +336,15 @@ class CashierTest {
             outcomes,
             clock);
     var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, 20);
-    return new Cashier(till, reads, settler, new AnswerVault(VAULT_KEY), outcomes, terms, clock);
+    return new Cashier(
+        till,
+        reads,
+        new Signers((_, _) -> false, Set.of()),
+        settler,
+        new AnswerVault(VAULT_KEY),
+        outcomes,
+        terms,
+        clock);
   }
 
   private void reads(long balance, long block) {

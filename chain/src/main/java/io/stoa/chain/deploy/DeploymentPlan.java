@@ -83,8 +83,8 @@ public record DeploymentPlan(
       Duration evidence, Duration ruling, Duration appeal, Duration margin, BasisPoints bond) {}
 
   /**
-   * @param members 1 to 9
-   * @param threshold how many of them must agree
+   * @param members 3 to 9
+   * @param threshold how many of them must agree: more than half, and not all
    */
   public record Panel(List<Address> members, int threshold) {
     public Panel {

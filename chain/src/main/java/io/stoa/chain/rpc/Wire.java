@@ -50,6 +50,7 @@ final class Wire {
   static ObjectNode call(Call call) {
     var node = NODES.objectNode();
     call.from().ifPresent(from -> node.put("from", from.toString()));
+    call.gas().ifPresent(gas -> node.put("gas", quantity(gas)));
     node.put("to", call.to().toString()).put("data", call.data().toString());
     if (call.value().signum() > 0) {
       node.put("value", "0x" + call.value().toString(16));

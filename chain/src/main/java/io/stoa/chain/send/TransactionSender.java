@@ -168,7 +168,7 @@ public final class TransactionSender {
     if (request.gasLimit().isPresent()) {
       return new GasEstimate.Uses(request.gasLimit().getAsLong());
     }
-    var call = new Call(Optional.of(account()), request.to(), request.data(), request.value());
+    var call = Call.of(request.to(), request.data(), request.value()).from(account());
     return switch (desk.rpc().estimateGas(call)) {
       case GasEstimate.Uses(long gas) ->
           new GasEstimate.Uses(gas + gas * desk.policy().gasMarginPercent() / 100);

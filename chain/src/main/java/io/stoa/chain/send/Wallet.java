@@ -13,7 +13,6 @@ import io.stoa.chain.rpc.SendResult;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Signs and sends for a user who holds the key: one transaction at a time, nothing written down.
@@ -89,7 +88,7 @@ public final class Wallet {
     if (unsigned.gas().isPresent()) {
       return unsigned.gas().getAsLong();
     }
-    var call = new Call(Optional.of(address()), unsigned.to(), unsigned.data(), unsigned.value());
+    var call = Call.of(unsigned.to(), unsigned.data(), unsigned.value()).from(address());
     return switch (rpc.estimateGas(call)) {
       case GasEstimate.Uses(long gas) -> gas + gas * policy.gasMarginPercent() / 100;
       case GasEstimate.Fails(var message, _) -> throw new NotPossible("it would fail: " + message);

@@ -1,6 +1,5 @@
 package io.stoa.market.billing;
 
-import io.stoa.chain.deploy.AddressBook;
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
@@ -34,12 +33,6 @@ final class BillingParts {
   @Singleton
   static Till till(Pool pool) {
     return new PostgresTill(pool);
-  }
-
-  @Produces
-  @Singleton
-  static AcceptedAssets assets(PaymentsConfig config, ChainId chain, AddressBook book) {
-    return AcceptedAssets.of(config, chain, book);
   }
 
   @Produces

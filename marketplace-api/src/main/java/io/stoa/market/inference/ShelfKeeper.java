@@ -12,7 +12,7 @@ import io.stoa.domain.ChainId;
 import io.stoa.domain.listing.ListingPath;
 import io.stoa.domain.listing.Offer;
 import io.stoa.domain.payment.Purchase;
-import io.stoa.market.billing.AcceptedAssets;
+import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.DatabaseConfig;
 import io.stoa.persistence.mirror.ForSale;
 import io.stoa.persistence.mirror.Storefront;

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The chain that holds the listings and the money. */
 @ConfigMapping(prefix = "stoa.chain")
@@ -26,4 +27,10 @@ public interface ChainConfig {
   /** How many blocks on top of it make a block final. */
   @WithDefault("12")
   int finalDepth();
+
+  /**
+   * The tokens that payments are taken in, as CAIP-19, which the node pays gas for; by default the
+   * address book's dollar and market token.
+   */
+  Optional<List<String>> assets();
 }

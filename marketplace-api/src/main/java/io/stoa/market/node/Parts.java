@@ -92,6 +92,12 @@ final class Parts {
 
   @Produces
   @Singleton
+  static AcceptedAssets assets(ChainConfig config, ChainId chain, AddressBook book) {
+    return AcceptedAssets.of(config, chain, book);
+  }
+
+  @Produces
+  @Singleton
   static KeyRing keys(KeysConfig config) {
     try {
       return KeyRing.open(source(config));

@@ -1,9 +1,8 @@
-package io.stoa.market.billing;
+package io.stoa.market.node;
 
 import io.stoa.chain.deploy.AddressBook;
 import io.stoa.domain.Asset;
 import io.stoa.domain.ChainId;
-import io.stoa.market.node.StartFailure;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,7 +12,7 @@ public record AcceptedAssets(Set<Asset> assets) {
     assets = Set.copyOf(assets);
   }
 
-  static AcceptedAssets of(PaymentsConfig config, ChainId chain, AddressBook book) {
+  static AcceptedAssets of(ChainConfig config, ChainId chain, AddressBook book) {
     return new AcceptedAssets(
         config
             .assets()
@@ -34,12 +33,12 @@ public record AcceptedAssets(Set<Asset> assets) {
       var asset = Asset.parse(text);
       if (!asset.chain().equals(chain)) {
         throw new StartFailure(
-            "stoa.payments.assets is wrong: %s is not on %s.".formatted(asset, chain));
+            "stoa.chain.assets is wrong: %s is not on %s.".formatted(asset, chain));
       }
       return asset;
     } catch (IllegalArgumentException malformed) {
       throw new StartFailure(
-          "stoa.payments.assets is wrong: %s is %s.".formatted(text, malformed.getMessage()),
+          "stoa.chain.assets is wrong: %s is %s.".formatted(text, malformed.getMessage()),
           malformed);
     }
   }

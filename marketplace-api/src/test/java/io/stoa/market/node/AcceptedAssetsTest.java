@@ -1,4 +1,4 @@
-package io.stoa.market.billing;
+package io.stoa.market.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,8 @@ import io.stoa.chain.deploy.AddressBook;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.ChainId;
-import io.stoa.market.node.StartFailure;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,30 +48,40 @@ class AcceptedAssetsTest {
     for (var wrong : List.of(OTHER.toString().replace("31337", "1"), "dollar")) {
       assertThatThrownBy(() -> AcceptedAssets.of(named(Optional.of(List.of(wrong))), CHAIN, BOOK))
           .isInstanceOf(StartFailure.class)
-          .hasMessageContaining("stoa.payments.assets");
+          .hasMessageContaining("stoa.chain.assets");
     }
   }
 
-  private static PaymentsConfig named(Optional<List<String>> assets) {
-    return new PaymentsConfig() {
+  private static ChainConfig named(Optional<List<String>> assets) {
+    return new ChainConfig() {
       @Override
-      public Duration replyRetention() {
-        return Duration.ofHours(24);
+      public List<URI> rpc() {
+        return List.of();
       }
 
       @Override
-      public Duration settlementLease() {
-        return Duration.ofSeconds(15);
+      public long id() {
+        return CHAIN.value();
+      }
+
+      @Override
+      public Path addressBook() {
+        return Path.of("contracts.json");
+      }
+
+      @Override
+      public Duration poll() {
+        return Duration.ofMillis(500);
+      }
+
+      @Override
+      public int finalDepth() {
+        return 12;
       }
 
       @Override
       public Optional<List<String>> assets() {
         return assets;
-      }
-
-      @Override
-      public Duration reconcileEvery() {
-        return Duration.ofSeconds(1);
       }
     };
   }
