@@ -29,6 +29,12 @@ public record SettlementResponse(
         true, Optional.of(transaction), network, Optional.of(payer), Optional.of(amount), null);
   }
 
+  /** Served for a metered price of zero: there is no transaction, and nothing was moved. */
+  public static SettlementResponse free(ChainId network, Address payer) {
+    return new SettlementResponse(
+        true, Optional.empty(), network, Optional.of(payer), Optional.of(BigInteger.ZERO), null);
+  }
+
   /** Nothing was charged. */
   public static SettlementResponse failed(ChainId network, Address payer, String reason) {
     return new SettlementResponse(

@@ -35,6 +35,22 @@ class SettlementResponseTest {
   }
 
   @Test
+  void rule45WhatCostNothingIsASuccessWithoutATransaction() throws MalformedPayment {
+    // Given
+    var free = SettlementResponse.free(Example.ASSET.chain(), Example.PAYER.address());
+
+    // When, Then
+    assertThat(HeaderCodec.decode(free.header()).json())
+        .isEqualTo(
+            Example.object(
+                """
+                {'success':true,'transaction':'','network':'eip155:31337',
+                 'payer':'0x90f79bf6eb2c4f870365e785982e1f101e93b906','amount':'0'}
+                """));
+    assertThat(SettlementResponse.read(free.header())).isEqualTo(free);
+  }
+
+  @Test
   void rule13AFailureTellsItsReasonAndNoTransaction() throws MalformedPayment {
     // Given
     var failed =
