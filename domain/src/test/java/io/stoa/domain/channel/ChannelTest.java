@@ -48,6 +48,23 @@ class ChannelTest {
         .isThrownBy(() -> new Voucher(id, BigInteger.ONE.negate(), Bytes.EMPTY));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "fifteen-letters", "sixteen letters!", "sixteen_letters\n"})
+  void aCallIsNamedByPlainLettersOnly(String name) {
+    assertThatIllegalArgumentException().isThrownBy(() -> new CallId(name));
+  }
+
+  @Test
+  void theNameOfACallHas16To128Letters() {
+    // Given
+    var longest = "_-aZ".repeat(32);
+
+    // When, Then
+    assertThat(new CallId("sixteen_letters-")).hasToString("sixteen_letters-");
+    assertThat(new CallId(longest)).hasToString(longest);
+    assertThatIllegalArgumentException().isThrownBy(() -> new CallId(longest + "a"));
+  }
+
   private static ChannelConfig channel(Address authorizer, Address ofReceiver, int delay) {
     return new ChannelConfig(KEY, authorizer, KEY, ofReceiver, DOLLAR, delay, Bytes32.ZERO);
   }

@@ -21,8 +21,8 @@ import java.util.function.Function;
  * @param <O> what it is answered
  */
 final class GroupCommit<I, O> {
-  private static final int LARGEST = 128;
-  private static final int LANES = 2;
+  static final int LARGEST = 128;
+  static final int LANES = 2;
 
   private final Function<List<I>, Future<List<O>>> statement;
   private final Queue<Call<I, O>> waiting = new ConcurrentLinkedQueue<>();

@@ -1,0 +1,185 @@
+package io.stoa.persistence.till;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stoa.domain.MarketException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class GroupCommitTest {
+  private final LinkedBlockingQueue<Statement> statements = new LinkedBlockingQueue<>();
+  private final GroupCommit<Integer, String> commit = new GroupCommit<>(this::start);
+  private final List<Thread> callers = new ArrayList<>();
+
+  /** A statement under way. */
+  private record Statement(List<Integer> asked, Promise<List<String>> answer) {
+    void succeed() {
+      answer.complete(asked.stream().map(each -> "answer to " + each).toList());
+    }
+  }
+
+  private Future<List<String>> start(List<Integer> asked) {
+    var statement = new Statement(asked, Promise.promise());
+    statements.add(statement);
+    return statement.answer.future();
+  }
+
+  @Test
+  void aCallThatFindsAFreeLaneGoesAtOnce() throws Exception {
+    // When
+    var first = call(1);
+    var one = next();
+    var second = call(2);
+    var other = next();
+
+    // Then
+    assertThat(one.asked).containsExactly(1);
+    assertThat(other.asked).containsExactly(2);
+    other.succeed();
+    one.succeed();
+    assertThat(first.join()).isEqualTo("answer to 1");
+    assertThat(second.join()).isEqualTo("answer to 2");
+  }
+
+  @Test
+  void callsGatherWhileEveryLaneIsUnderWay() throws Exception {
+    // Given
+    var underWay = everyLane();
+    var calls = gather(10);
+
+    // When
+    underWay.getFirst().succeed();
+
+    // Then
+    var group = next();
+    assertThat(group.asked).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    group.succeed();
+    assertThat(calls)
+        .extracting(CompletableFuture::join)
+        .containsExactlyElementsOf(
+            IntStream.range(0, 10).mapToObj(each -> "answer to " + each).toList());
+  }
+
+  @Test
+  void aGroupIsNoLargerThanItsLimit() throws Exception {
+    // Given
+    var underWay = everyLane();
+    gather(GroupCommit.LARGEST + 1);
+
+    // When
+    underWay.getFirst().succeed();
+    underWay.getLast().succeed();
+
+    // Then
+    assertThat(List.of(next().asked.size(), next().asked.size()))
+        .containsExactly(GroupCommit.LARGEST, 1);
+  }
+
+  @Test
+  void whenAGroupIsRefusedEachOfItsCallsGoesByItself() throws Exception {
+    // Given
+    var underWay = everyLane();
+    var calls = gather(3);
+    underWay.getFirst().succeed();
+
+    // When
+    next().answer.fail(new PgException("not text", "ERROR", "22021", null));
+    for (int i = 0; i < 3; i++) {
+      var alone = next();
+      if (alone.asked.equals(List.of(1))) {
+        alone.answer.fail(new PgException("not text", "ERROR", "22021", null));
+      } else {
+        alone.succeed();
+      }
+    }
+
+    // Then
+    assertThat(calls.get(0).join()).isEqualTo("answer to 0");
+    assertThatThrownBy(calls.get(1)::join).hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(calls.get(2).join()).isEqualTo("answer to 2");
+    underWay.getLast().succeed();
+    assertThat(lanesAreFree()).isTrue();
+  }
+
+  @Test
+  void aGroupOfWhichNobodyKnowsWhatBecameIsNotRepeated() throws Exception {
+    // Given
+    var underWay = everyLane();
+    var calls = gather(3);
+    underWay.getFirst().succeed();
+
+    // When
+    next().answer.fail(new IOException("connection lost"));
+
+    // Then
+    for (var call : calls) {
+      assertThatThrownBy(call::join).hasCauseInstanceOf(MarketException.Unavailable.class);
+    }
+    assertThat(statements).isEmpty();
+    underWay.getLast().succeed();
+    assertThat(lanesAreFree()).isTrue();
+  }
+
+  @Test
+  void aStatementThatCannotEvenBeSentKeepsNoLane() {
+    // Given
+    var unable =
+        new GroupCommit<Integer, String>(
+            _ -> {
+              throw new IllegalStateException("no such type");
+            });
+
+    // Then
+    for (int i = 0; i <= GroupCommit.LANES; i++) {
+      assertThatThrownBy(() -> unable.call(1)).isInstanceOf(MarketException.Unavailable.class);
+    }
+  }
+
+  private List<Statement> everyLane() throws InterruptedException {
+    var underWay = new ArrayList<Statement>();
+    for (int i = 1; i <= GroupCommit.LANES; i++) {
+      var _ = call(-i);
+      underWay.add(next());
+    }
+    return underWay;
+  }
+
+  /** Calls that wait for a lane. */
+  private List<CompletableFuture<String>> gather(int number) {
+    var calls = IntStream.range(0, number).mapToObj(this::call).toList();
+    for (var caller : callers.subList(callers.size() - number, callers.size())) {
+      while (caller.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+    }
+    return calls;
+  }
+
+  private boolean lanesAreFree() throws InterruptedException {
+    everyLane().forEach(Statement::succeed);
+    return statements.isEmpty();
+  }
+
+  private CompletableFuture<String> call(int asked) {
+    return CompletableFuture.supplyAsync(
+        () -> commit.call(asked), caller -> callers.add(Thread.ofVirtual().start(caller)));
+  }
+
+  private Statement next() throws InterruptedException {
+    var statement = statements.poll(5, TimeUnit.SECONDS);
+    if (statement == null) {
+      throw new AssertionError("no statement within 5 seconds");
+    }
+    return statement;
+  }
+}
