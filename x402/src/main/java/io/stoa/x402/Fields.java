@@ -87,13 +87,22 @@ public final class Fields {
 
   /** A uint256 as a string of decimal digits. */
   public BigInteger uint256(String name) throws MalformedPayment {
+    return unsigned(name, 256);
+  }
+
+  /** A uint128 as a string of decimal digits. */
+  public BigInteger uint128(String name) throws MalformedPayment {
+    return unsigned(name, 128);
+  }
+
+  private BigInteger unsigned(String name, int bits) throws MalformedPayment {
     var text = text(name);
     if (!DECIMAL.matcher(text).matches()) {
       throw wrong(name, "must be a string of decimal digits");
     }
     var value = new BigInteger(text);
-    if (value.bitLength() > 256) {
-      throw wrong(name, "does not fit a uint256");
+    if (value.bitLength() > bits) {
+      throw wrong(name, "does not fit a uint" + bits);
     }
     return value;
   }

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stoa.x402.batch.BatchPayloads;
+import io.stoa.x402.batch.BatchVerifier;
+import io.stoa.x402.batch.ChannelExample;
+import io.stoa.x402.batch.ChannelHeadroom;
 import io.stoa.x402.exact.ExactEip3009;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 /** Whatever a stranger sends is read or is malformed; nothing else ever comes out. */
 class HostileHeadersTest {
   private static final int PER_SEED = 200;
+  private static final BatchVerifier CHANNELS = new BatchVerifier(Example.ASSET.chain());
   private static final String[] VALUES = {
     "null",
     "true",
@@ -57,8 +62,8 @@ class HostileHeadersTest {
   @RepeatedTest(value = 10, name = "seed {currentRepetition}")
   void rule07DamagedHeadersAreMalformedOrStillGood(RepetitionInfo run) {
     var random = new Random(run.getCurrentRepetition());
-    var json = Example.message().toString();
     for (int i = 0; i < PER_SEED; i++) {
+      var json = message(random).toString();
       var damaged = new StringBuilder(json);
       for (int hits = 1 + random.nextInt(3); hits > 0; hits--) {
         int at = random.nextInt(damaged.length());
@@ -78,7 +83,7 @@ class HostileHeadersTest {
   void rule29FieldsOfOtherTypesAreMalformedOrIgnored(RepetitionInfo run) {
     var random = new Random(run.getCurrentRepetition());
     for (int i = 0; i < PER_SEED; i++) {
-      var message = Example.message();
+      var message = message(random);
       message.set("extensions", Example.object("{'x':{'info':{'a':1}}}"));
       var objects = new ArrayList<ObjectNode>();
       collect(message, objects);
@@ -92,6 +97,15 @@ class HostileHeadersTest {
         present(Example.base64(message.toString().replace(marker, value)));
       }
     }
+  }
+
+  private static ObjectNode message(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> ChannelExample.deposit();
+      case 1 -> ChannelExample.permit2Deposit();
+      case 2 -> ChannelExample.refund();
+      default -> Example.message();
+    };
   }
 
   private static void collect(JsonNode node, List<ObjectNode> objects) {
@@ -124,10 +138,29 @@ class HostileHeadersTest {
               } catch (MalformedPayment expected) {
                 assertThat(expected.reason()).isNotEmpty();
               }
+              presentForChannel(header);
               readAsBuyer(header);
             })
         .as(header)
         .doesNotThrowAnyException();
+  }
+
+  private static void presentForChannel(String header) {
+    try {
+      var payment = PaymentPayload.read(header);
+      var rule = ChannelHeadroom.rule(ChannelExample.required(), payment);
+      var payload = BatchPayloads.read(payment);
+      var chosen = ChannelExample.required().find(payment.accepted());
+      CHANNELS.verify(
+          payload,
+          chosen.orElse(ChannelExample.offer()),
+          Example.DOMAIN,
+          Example.NOW,
+          Duration.ofSeconds(30));
+      assertThat(rule).isNotNull();
+    } catch (MalformedPayment expected) {
+      assertThat(expected.reason()).isNotEmpty();
+    }
   }
 
   private static void readAsBuyer(String header) {

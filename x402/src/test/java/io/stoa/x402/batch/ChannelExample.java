@@ -1,5 +1,6 @@
 package io.stoa.x402.batch;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
@@ -8,7 +9,15 @@ import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.channel.Voucher;
 import io.stoa.x402.Example;
+import io.stoa.x402.HeaderCodec;
+import io.stoa.x402.MalformedPayment;
+import io.stoa.x402.PaymentIdentifier;
+import io.stoa.x402.PaymentPayload;
+import io.stoa.x402.PaymentRequired;
+import io.stoa.x402.PaymentRequirements;
 import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
 
 /** One good channel, of which every test breaks something: the published vectors. */
 public final class ChannelExample {
@@ -52,5 +61,102 @@ public final class ChannelExample {
     var units = BigInteger.valueOf(ceiling);
     var signature = signer.sign(DIGESTS.voucher(CHANNEL, units));
     return new Voucher(CHANNEL, units, Bytes.wrap(signature.toBytes()));
+  }
+
+  public static PaymentRequirements offer() {
+    return offer(new ChannelTerms(AUTHORIZER, 900, Optional.empty()).extra(Example.DOMAIN));
+  }
+
+  public static PaymentRequirements permit2Offer() {
+    return offer(new ChannelTerms(AUTHORIZER, 900, Optional.empty()).permit2Extra(Example.DOMAIN));
+  }
+
+  public static PaymentRequirements offer(ObjectNode extra) {
+    return new PaymentRequirements(
+        "batch-settlement",
+        Example.ASSET.chain(),
+        BigInteger.valueOf(1000),
+        Example.ASSET.token(),
+        Example.PAY_TO,
+        60,
+        extra);
+  }
+
+  /** With both extensions that let calls run side by side. */
+  public static PaymentRequired required() {
+    var extensions = HeaderCodec.object();
+    extensions.set(PaymentIdentifier.EXTENSION, PaymentIdentifier.advertised());
+    extensions.set(ChannelHeadroom.EXTENSION, ChannelHeadroom.advertised());
+    return new PaymentRequired(
+        PaymentRequired.NO_PAYMENT,
+        new PaymentRequired.Resource(Example.URL, "one inference", "application/json"),
+        List.of(offer(), Example.offer()),
+        extensions);
+  }
+
+  /** The message that pays for one call, as any client may write it. */
+  public static ObjectNode pay() {
+    var message =
+        Example.object("{'x402Version':2,'resource':{'url':'https://m.example/v1/infer'}}");
+    message.set("accepted", offer().json());
+    message.set(
+        "payload",
+        Example.object(
+            """
+            {'type':'voucher',
+             'channelConfig':{'payer':'0x90F79bf6EB2c4f870365E785982E1f101E93b906',
+              'payerAuthorizer':'0x90F79bf6EB2c4f870365E785982E1f101E93b906',
+              'receiver':'0x2000000000000000000000000000000000004020',
+              'receiverAuthorizer':'0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
+              'token':'0x5fbdb2315678afecb367f032d93f642f64180aa3','withdrawDelay':900,
+              'salt':'0x0000000000000000000000000000000000000000000000000000000000000000'},
+             'voucher':{'channelId':'%s','maxClaimableAmount':'1000','signature':'%s'}}
+            """
+                .formatted(CHANNEL, SIGNATURE)));
+    return message;
+  }
+
+  /** The same, with a deposit of 5000 by EIP-3009. */
+  public static ObjectNode deposit() {
+    return deposit(
+        """
+        {'erc3009Authorization':{'validAfter':'0','validBefore':'2000000000',
+         'salt':'0x0000000000000000000000000000000000000000000000000000000000000007',
+         'signature':'%s'}}
+        """
+            .formatted(DEPOSIT_SIGNATURE));
+  }
+
+  /** The same, with a deposit of 5000 by Permit2. */
+  public static ObjectNode permit2Deposit() {
+    return deposit(
+        """
+        {'permit2Authorization':{'from':'0x90F79bf6EB2c4f870365E785982E1f101E93b906',
+         'permitted':{'token':'0x5FbDB2315678afecb367f032d93F642f64180aa3','amount':'5000'},
+         'spender':'0x4020425FAf3B746C082C2f942b4E5159887B0005','nonce':'1',
+         'deadline':'2000000000','witness':{'channelId':'%s'},'signature':'%s'}}
+        """
+            .formatted(CHANNEL, PERMIT_SIGNATURE));
+  }
+
+  private static ObjectNode deposit(String authorization) {
+    var message = pay();
+    Example.at(message, "/payload")
+        .put("type", "deposit")
+        .putObject("deposit")
+        .put("amount", "5000")
+        .set("authorization", Example.object(authorization));
+    return message;
+  }
+
+  /** Asks for everything back, after 1000 were charged. */
+  public static ObjectNode refund() {
+    var message = pay();
+    Example.at(message, "/payload").put("type", "refund");
+    return message;
+  }
+
+  public static BatchPayload read(ObjectNode message) throws MalformedPayment {
+    return BatchPayloads.read(PaymentPayload.read(Example.header(message)));
   }
 }

@@ -1,0 +1,50 @@
+package io.stoa.x402.batch;
+
+/** The protocol's codes for what is wrong with a payment of this scheme. */
+public final class BatchReason {
+  private static final String PREFIX = "invalid_batch_settlement_evm_";
+
+  // How the payload is written
+  public static final String PAYLOAD_TYPE = PREFIX + "payload_type";
+  public static final String VOUCHER_PAYLOAD = PREFIX + "voucher_payload";
+  public static final String DEPOSIT_PAYLOAD = PREFIX + "deposit_payload";
+  public static final String REFUND_PAYLOAD = PREFIX + "refund_payload";
+  public static final String REFUND_AMOUNT_INVALID = PREFIX + "refund_amount_invalid";
+  public static final String CHANNEL_ID_INVALID = PREFIX + "channel_id_invalid";
+  public static final String WITHDRAW_DELAY_OUT_OF_RANGE = PREFIX + "withdraw_delay_out_of_range";
+
+  // Whether the channel is one that the option asks for
+  public static final String SCHEME = PREFIX + "scheme";
+  public static final String NETWORK_MISMATCH = PREFIX + "network_mismatch";
+  public static final String CHANNEL_ID_MISMATCH = PREFIX + "channel_id_mismatch";
+  public static final String RECEIVER_MISMATCH = PREFIX + "receiver_mismatch";
+  public static final String RECEIVER_AUTHORIZER_MISMATCH = PREFIX + "receiver_authorizer_mismatch";
+  public static final String TOKEN_MISMATCH = PREFIX + "token_mismatch";
+  public static final String WITHDRAW_DELAY_MISMATCH = PREFIX + "withdraw_delay_mismatch";
+  public static final String VOUCHER_SIGNATURE = PREFIX + "voucher_signature";
+
+  // Whether the deposit is good
+  public static final String DEPOSIT_BELOW_MIN_DEPOSIT = PREFIX + "deposit_below_min_deposit";
+  public static final String MISSING_EIP712_DOMAIN = PREFIX + "missing_eip712_domain";
+  public static final String ERC3009_AUTHORIZATION_REQUIRED =
+      PREFIX + "erc3009_authorization_required";
+  public static final String VALID_BEFORE = PREFIX + "payload_authorization_valid_before";
+  public static final String VALID_AFTER = PREFIX + "payload_authorization_valid_after";
+  public static final String RECEIVE_AUTHORIZATION_SIGNATURE =
+      PREFIX + "receive_authorization_signature";
+  public static final String PERMIT2_AUTHORIZATION_REQUIRED =
+      PREFIX + "permit2_authorization_required";
+  public static final String PERMIT2_INVALID_SPENDER = PREFIX + "permit2_invalid_spender";
+  public static final String PERMIT2_AMOUNT_MISMATCH = PREFIX + "permit2_amount_mismatch";
+  public static final String PERMIT2_DEADLINE_EXPIRED = PREFIX + "permit2_deadline_expired";
+  public static final String PERMIT2_INVALID_SIGNATURE = PREFIX + "permit2_invalid_signature";
+
+  // Whether the channel stands as the payer thinks; the first three invite it to try again
+  public static final String CHANNEL_BUSY = PREFIX + "channel_busy";
+  public static final String CUMULATIVE_AMOUNT_MISMATCH = PREFIX + "cumulative_amount_mismatch";
+  public static final String CUMULATIVE_BELOW_CLAIMED = PREFIX + "cumulative_below_claimed";
+  public static final String CUMULATIVE_EXCEEDS_BALANCE = PREFIX + "cumulative_exceeds_balance";
+  public static final String REFUND_NO_BALANCE = PREFIX + "refund_no_balance";
+
+  private BatchReason() {}
+}
