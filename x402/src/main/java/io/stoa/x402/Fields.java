@@ -85,6 +85,15 @@ public final class Fields {
     return node.intValue();
   }
 
+  /** A time in Unix seconds, as a JSON number. */
+  public long seconds(String name) throws MalformedPayment {
+    var node = require(name);
+    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
+      throw wrong(name, "must be Unix seconds as a JSON number");
+    }
+    return node.longValue();
+  }
+
   /** A uint256 as a string of decimal digits. */
   public BigInteger uint256(String name) throws MalformedPayment {
     return unsigned(name, 256);

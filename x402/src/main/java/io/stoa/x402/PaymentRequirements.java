@@ -60,6 +60,12 @@ public record PaymentRequirements(
     return new PaymentRequirements(scheme, network, units, asset, payTo, maxTimeoutSeconds, extra);
   }
 
+  /** The same with other additions of the scheme. */
+  public PaymentRequirements withExtra(ObjectNode additions) {
+    return new PaymentRequirements(
+        scheme, network, amount, asset, payTo, maxTimeoutSeconds, additions);
+  }
+
   static PaymentRequirements read(Fields fields) throws MalformedPayment {
     return new PaymentRequirements(
         fields.text("scheme"),

@@ -1,5 +1,6 @@
 package io.stoa.x402;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TxHash;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transaction what was broadcast; empty when nothing was
  * @param payer empty when the server does not say
- * @param amount what was moved, in the asset's smallest unit; empty when the server does not say
+ * @param amount what was moved, in the asset's smallest unit; empty when nothing was, or when the
+ *     server does not say
  * @param errorReason a reason code; null on success
+ * @param extra what the scheme adds; not to be modified
  */
 public record SettlementResponse(
     boolean success,
@@ -21,7 +24,19 @@ public record SettlementResponse(
     ChainId network,
     Optional<Address> payer,
     Optional<BigInteger> amount,
-    @Nullable String errorReason) {
+    @Nullable String errorReason,
+    ObjectNode extra) {
+
+  /** Of a scheme that adds nothing. */
+  public SettlementResponse(
+      boolean success,
+      Optional<TxHash> transaction,
+      ChainId network,
+      Optional<Address> payer,
+      Optional<BigInteger> amount,
+      @Nullable String errorReason) {
+    this(success, transaction, network, payer, amount, errorReason, HeaderCodec.object());
+  }
 
   public static SettlementResponse settled(
       TxHash transaction, ChainId network, Address payer, BigInteger amount) {
@@ -35,10 +50,21 @@ public record SettlementResponse(
         true, Optional.empty(), network, Optional.of(payer), Optional.of(BigInteger.ZERO), null);
   }
 
+  /** Charged without the chain: there is no transaction, and nothing was moved. */
+  public static SettlementResponse offChain(ChainId network, Address payer) {
+    return new SettlementResponse(
+        true, Optional.empty(), network, Optional.of(payer), Optional.empty(), null);
+  }
+
   /** Nothing was charged. */
   public static SettlementResponse failed(ChainId network, Address payer, String reason) {
     return new SettlementResponse(
         false, Optional.empty(), network, Optional.of(payer), Optional.empty(), reason);
+  }
+
+  public SettlementResponse withExtra(ObjectNode additions) {
+    return new SettlementResponse(
+        success, transaction, network, payer, amount, errorReason, additions);
   }
 
   public String header() {
@@ -48,9 +74,14 @@ public record SettlementResponse(
             .put("transaction", transaction.map(TxHash::toString).orElse(""))
             .put("network", network.toString());
     payer.ifPresent(address -> json.put("payer", address.toString()));
-    amount.ifPresent(units -> json.put("amount", units.toString()));
+    if (success || amount.isPresent()) {
+      json.put("amount", amount.map(BigInteger::toString).orElse(""));
+    }
     if (errorReason != null) {
       json.put("errorReason", errorReason);
+    }
+    if (!extra.isEmpty()) {
+      json.set("extra", extra);
     }
     return HeaderCodec.encode(json);
   }
@@ -67,6 +98,7 @@ public record SettlementResponse(
         fields.network("network"),
         fields.optionalAddress("payer"),
         fields.optionalUint256("amount"),
-        fields.optionalText("errorReason").orElse(null));
+        fields.optionalText("errorReason").orElse(null),
+        fields.optionalObject("extra").map(Fields::json).orElseGet(HeaderCodec::object));
   }
 }

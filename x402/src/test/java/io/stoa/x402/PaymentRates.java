@@ -1,5 +1,8 @@
 package io.stoa.x402;
 
+import io.stoa.x402.batch.BatchPayloads;
+import io.stoa.x402.batch.BatchVerifier;
+import io.stoa.x402.batch.ChannelExample;
 import io.stoa.x402.exact.ExactEip3009;
 import java.time.Duration;
 
@@ -21,6 +24,18 @@ final class PaymentRates {
           var offer = required.find(payload.accepted()).orElseThrow();
           var transfer = ExactEip3009.read(payload);
           return ExactEip3009.verify(transfer, offer, Example.DOMAIN, Example.NOW, ROOM).hashCode();
+        });
+    var voucher = Example.header(ChannelExample.pay());
+    var channels = new BatchVerifier(Example.ASSET.chain());
+    var offered = ChannelExample.required();
+    print(
+        "voucher read, matched and verified",
+        () -> {
+          var payload = PaymentPayload.read(voucher);
+          var offer = offered.find(payload.accepted()).orElseThrow();
+          return channels
+              .verify(BatchPayloads.read(payload), offer, Example.DOMAIN, Example.NOW, ROOM)
+              .hashCode();
         });
   }
 

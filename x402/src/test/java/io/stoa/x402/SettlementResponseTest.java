@@ -86,6 +86,28 @@ class SettlementResponseTest {
   }
 
   @Test
+  void whatIsChargedOffTheChainHasNoTransactionAndMovesNothing() throws MalformedPayment {
+    // Given
+    var charged =
+        SettlementResponse.offChain(Example.ASSET.chain(), Example.PAYER.address())
+            .withExtra(Example.object("{'chargedAmount':'700'}"));
+
+    // When
+    var header = charged.header();
+
+    // Then
+    assertThat(HeaderCodec.decode(header).json())
+        .isEqualTo(
+            Example.object(
+                """
+                {'success':true,'transaction':'','network':'eip155:31337',
+                 'payer':'0x90f79bf6eb2c4f870365e785982e1f101e93b906','amount':'',
+                 'extra':{'chargedAmount':'700'}}
+                """));
+    assertThat(SettlementResponse.read(header)).isEqualTo(charged);
+  }
+
+  @Test
   void successMustBeTrueOrFalse() {
     var header =
         Example.header(

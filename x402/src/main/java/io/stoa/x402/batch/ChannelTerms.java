@@ -22,21 +22,31 @@ public record ChannelTerms(
     Address receiverAuthorizer, int withdrawDelay, Optional<BigInteger> minDeposit) {
   public static final String SCHEME = "batch-settlement";
 
+  private static final String REASON = "invalid_payment_requirements";
+
+  public ChannelTerms {
+    if (receiverAuthorizer.equals(Address.ZERO)) {
+      throw new IllegalArgumentException("channels without an authorizer of their receiver");
+    }
+    if (withdrawDelay < ChannelConfig.SHORTEST_DELAY
+        || withdrawDelay > ChannelConfig.LONGEST_DELAY) {
+      throw new IllegalArgumentException("a delay that channels may not have: " + withdrawDelay);
+    }
+  }
+
   /** Fails on options whose channels could not exist. */
   public static ChannelTerms read(PaymentRequirements option) throws MalformedPayment {
     try {
       var extra = Fields.of(option.extra(), "/extra");
-      var authorizer = extra.address("receiverAuthorizer");
-      int delay = extra.number("withdrawDelay");
-      if (authorizer.equals(Address.ZERO)) {
-        throw extra.wrong("receiverAuthorizer", "must not be zero");
-      }
-      if (delay < ChannelConfig.SHORTEST_DELAY || delay > ChannelConfig.LONGEST_DELAY) {
-        throw extra.wrong("withdrawDelay", "is not a delay that channels may have");
-      }
-      return new ChannelTerms(authorizer, delay, extra.optionalUint256("minDeposit"));
+      return new ChannelTerms(
+          extra.address("receiverAuthorizer"),
+          extra.number("withdrawDelay"),
+          extra.optionalUint256("minDeposit"));
     } catch (MalformedPayment malformed) {
-      throw malformed.as("invalid_payment_requirements");
+      throw malformed.as(REASON);
+    } catch (IllegalArgumentException impossible) {
+      throw new MalformedPayment(
+          REASON, "/extra", "/extra asks for " + impossible.getMessage() + ".");
     }
   }
 
@@ -56,7 +66,7 @@ public record ChannelTerms(
   }
 
   /** Why {@code config} is no channel for {@code option}, whose terms these are. */
-  Optional<String> objection(ChannelConfig config, PaymentRequirements option) {
+  public Optional<String> objection(ChannelConfig config, PaymentRequirements option) {
     if (!config.receiver().equals(option.payTo())) {
       return Optional.of(BatchReason.RECEIVER_MISMATCH);
     }
