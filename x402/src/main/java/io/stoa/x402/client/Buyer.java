@@ -1,19 +1,14 @@
 package io.stoa.x402.client;
 
 import io.stoa.crypto.SigningKey;
-import io.stoa.domain.Asset;
-import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.PaymentRequirements;
-import io.stoa.x402.X402;
 import io.stoa.x402.exact.ExactEip3009;
-import io.stoa.x402.exact.TokenDomain;
 import io.stoa.x402.exact.TransferAuthorization;
 import java.math.BigInteger;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -23,7 +18,6 @@ public final class Buyer {
   private final SigningKey wallet;
   private final Predicate<TokenAmount> isAffordable;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
 
   /** Pays in the asset of {@code cap} and in no other: a number means nothing without its token. */
   public Buyer(SigningKey wallet, TokenAmount cap, Clock clock) {
@@ -61,52 +55,27 @@ public final class Buyer {
     if (!isAcceptable(chosen)) {
       throw new IllegalArgumentException("an option this buyer does not take");
     }
-    var price = price(chosen);
-    var domain =
-        TokenDomain.of(
-            price.asset(),
-            chosen.extra().get("name").textValue(),
-            chosen.extra().get("version").textValue());
-    var nonce = new byte[32];
-    random.nextBytes(nonce);
     var transfer =
         new TransferAuthorization(
-                price,
+                Options.price(chosen),
                 chosen.payTo(),
                 BigInteger.ZERO,
-                BigInteger.valueOf(clock.instant().getEpochSecond() + chosen.maxTimeoutSeconds()),
-                Bytes32.of(nonce))
-            .signedBy(wallet, domain);
+                Options.validBefore(chosen, clock),
+                Nonces.fresh())
+            .signedBy(wallet, Options.domain(chosen));
     return new Payment(transfer, header(required, chosen, transfer));
   }
 
   private boolean isAcceptable(PaymentRequirements option) {
     return option.scheme().equals(ExactEip3009.SCHEME)
-        && option.extra().path("name").isTextual()
-        && option.extra().path("version").isTextual()
-        && isAbsentOr(option, "assetTransferMethod", "eip3009")
-        && isAbsentOr(option, "paymentFlow", "authorization")
-        && option.maxTimeoutSeconds() > 0
-        && isAffordable.test(price(option));
-  }
-
-  private static TokenAmount price(PaymentRequirements option) {
-    return new TokenAmount(new Asset(option.network(), option.asset()), option.amount());
-  }
-
-  private static boolean isAbsentOr(PaymentRequirements option, String key, String value) {
-    var there = option.extra().get(key);
-    return there == null || value.equals(there.textValue());
+        && Options.isPlain(option)
+        && isAffordable.test(Options.price(option));
   }
 
   private static String header(
       PaymentRequired required, PaymentRequirements chosen, SignedTransfer transfer) {
-    var message = HeaderCodec.object().put("x402Version", X402.VERSION);
-    message.putObject("resource").put("url", required.resource().url());
-    message.set("accepted", chosen.json());
-    message
-        .putObject("payload")
-        .put("signature", transfer.signature().toString())
+    var payload = HeaderCodec.object().put("signature", transfer.signature().toString());
+    payload
         .putObject("authorization")
         .put("from", transfer.payer().toString())
         .put("to", transfer.payTo().toString())
@@ -114,7 +83,6 @@ public final class Buyer {
         .put("validAfter", transfer.validAfter().toString())
         .put("validBefore", transfer.validBefore().toString())
         .put("nonce", transfer.nonce().toString());
-    message.set("extensions", required.extensions());
-    return HeaderCodec.encode(message);
+    return Envelope.header(required, chosen, payload, required.extensions());
   }
 }
