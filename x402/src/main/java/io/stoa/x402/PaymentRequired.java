@@ -30,6 +30,19 @@ public record PaymentRequired(
     return new PaymentRequired(reason, resource, accepts, extensions);
   }
 
+  /**
+   * The same with what the extension {@code key} says, in place of what it said before. What
+   * changes from reply to reply is added this way just before the 402 is written: a payment is
+   * matched with the terms without it, so that no buyer has to echo it.
+   */
+  public PaymentRequired with(String key, ObjectNode part) {
+    return new PaymentRequired(
+        error,
+        resource,
+        accepts,
+        HeaderCodec.object().<ObjectNode>setAll(extensions).set(key, part));
+  }
+
   public String header() {
     var json = HeaderCodec.object().put("x402Version", X402.VERSION).put("error", error);
     json.putObject("resource")

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     server does not say
  * @param errorReason a reason code; null on success
  * @param extra what the scheme adds; not to be modified
+ * @param extensions key to {@code {info, schema}}; not to be modified
  */
 public record SettlementResponse(
     boolean success,
@@ -25,9 +26,10 @@ public record SettlementResponse(
     Optional<Address> payer,
     Optional<BigInteger> amount,
     @Nullable String errorReason,
-    ObjectNode extra) {
+    ObjectNode extra,
+    ObjectNode extensions) {
 
-  /** Of a scheme that adds nothing. */
+  /** To which neither the scheme nor an extension adds anything. */
   public SettlementResponse(
       boolean success,
       Optional<TxHash> transaction,
@@ -35,7 +37,15 @@ public record SettlementResponse(
       Optional<Address> payer,
       Optional<BigInteger> amount,
       @Nullable String errorReason) {
-    this(success, transaction, network, payer, amount, errorReason, HeaderCodec.object());
+    this(
+        success,
+        transaction,
+        network,
+        payer,
+        amount,
+        errorReason,
+        HeaderCodec.object(),
+        HeaderCodec.object());
   }
 
   public static SettlementResponse settled(
@@ -62,9 +72,23 @@ public record SettlementResponse(
         false, Optional.empty(), network, Optional.of(payer), Optional.empty(), reason);
   }
 
+  /** The same with what the scheme adds. */
   public SettlementResponse withExtra(ObjectNode additions) {
     return new SettlementResponse(
-        success, transaction, network, payer, amount, errorReason, additions);
+        success, transaction, network, payer, amount, errorReason, additions, extensions);
+  }
+
+  /** The same with what the extension {@code key} adds. */
+  public SettlementResponse with(String key, ObjectNode part) {
+    return new SettlementResponse(
+        success,
+        transaction,
+        network,
+        payer,
+        amount,
+        errorReason,
+        extra,
+        HeaderCodec.object().<ObjectNode>setAll(extensions).set(key, part));
   }
 
   public String header() {
@@ -83,6 +107,9 @@ public record SettlementResponse(
     if (!extra.isEmpty()) {
       json.set("extra", extra);
     }
+    if (!extensions.isEmpty()) {
+      json.set("extensions", extensions);
+    }
     return HeaderCodec.encode(json);
   }
 
@@ -99,6 +126,11 @@ public record SettlementResponse(
         fields.optionalAddress("payer"),
         fields.optionalUint256("amount"),
         fields.optionalText("errorReason").orElse(null),
-        fields.optionalObject("extra").map(Fields::json).orElseGet(HeaderCodec::object));
+        object(fields, "extra"),
+        object(fields, "extensions"));
+  }
+
+  private static ObjectNode object(Fields fields, String name) throws MalformedPayment {
+    return fields.optionalObject(name).map(Fields::json).orElseGet(HeaderCodec::object);
   }
 }
