@@ -85,11 +85,11 @@ public final class Fields {
     return node.intValue();
   }
 
-  /** A time in Unix seconds, as a JSON number. */
-  public long seconds(String name) throws MalformedPayment {
+  /** A JSON number that is whole, not negative, and a long: Unix seconds, the number of a listing. */
+  public long natural(String name) throws MalformedPayment {
     var node = require(name);
     if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
-      throw wrong(name, "must be Unix seconds as a JSON number");
+      throw wrong(name, "must be a whole JSON number, not negative");
     }
     return node.longValue();
   }

@@ -55,7 +55,7 @@ public record Offer(
         payload.text("asset"),
         payload.text("payTo"),
         payload.text("amount"),
-        payload.has("validUntil") ? payload.seconds("validUntil") : 0);
+        payload.has("validUntil") ? payload.natural("validUntil") : 0);
   }
 
   /**

@@ -51,7 +51,7 @@ public record Receipt(
         payload.text("network"),
         payload.text("resourceUrl"),
         payload.text("payer"),
-        payload.seconds("issuedAt"),
+        payload.natural("issuedAt"),
         payload.optionalText("transaction").orElse(""));
   }
 
