@@ -85,7 +85,9 @@ public final class Fields {
     return node.intValue();
   }
 
-  /** A JSON number that is whole, not negative, and a long: Unix seconds, the number of a listing. */
+  /**
+   * A JSON number that is whole, not negative, and a long: Unix seconds, the number of a listing.
+   */
   public long natural(String name) throws MalformedPayment {
     var node = require(name);
     if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {

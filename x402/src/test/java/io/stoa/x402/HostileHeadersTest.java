@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.x402.batch.BatchPayloads;
 import io.stoa.x402.batch.BatchVerifier;
 import io.stoa.x402.batch.ChannelExample;
-import io.stoa.x402.batch.ChannelHeadroom;
 import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.extension.ChannelHeadroom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -148,7 +148,7 @@ class HostileHeadersTest {
   private static void presentForChannel(String header) {
     try {
       var payment = PaymentPayload.read(header);
-      var rule = ChannelHeadroom.rule(ChannelExample.required(), payment);
+      var rule = ChannelHeadroom.read(ChannelExample.required(), payment);
       var payload = BatchPayloads.read(payment);
       var chosen = ChannelExample.required().find(payment.accepted());
       CHANNELS.verify(

@@ -51,7 +51,7 @@ public record ChannelState(
         BatchPayloads.channel(fields),
         fields.uint128("balance"),
         fields.uint128("totalClaimed"),
-        fields.seconds("withdrawRequestedAt"),
+        fields.natural("withdrawRequestedAt"),
         fields.uint256("refundNonce"),
         fields.uint128("chargedCumulativeAmount"));
   }

@@ -7,18 +7,18 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.channel.Voucher;
 import io.stoa.x402.MalformedPayment;
-import io.stoa.x402.PaymentIdentifier;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchPayloads;
 import io.stoa.x402.batch.BatchReason;
 import io.stoa.x402.batch.ChannelDigests;
-import io.stoa.x402.batch.ChannelHeadroom;
 import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.batch.Correction;
 import io.stoa.x402.batch.DepositAuthorization;
 import io.stoa.x402.batch.DepositDigests;
+import io.stoa.x402.extension.ChannelHeadroom;
+import io.stoa.x402.extension.PaymentIdentifier;
 import io.stoa.x402.signature.PayerSignature;
 import io.stoa.x402.signature.PayerSignature.Origin;
 import java.math.BigInteger;
@@ -214,8 +214,8 @@ public final class ChannelBuyer {
    * never go down.
    */
   private BigInteger headroom(PayerChannel channel, BigInteger balance, PaymentRequired required) {
-    return required.extensions().path(ChannelHeadroom.EXTENSION).isObject()
-            && required.extensions().path(PaymentIdentifier.EXTENSION).path("info").isObject()
+    return required.extensions().path(ChannelHeadroom.KEY).isObject()
+            && required.extensions().path(PaymentIdentifier.KEY).path("info").isObject()
             && channel.voucher().filter(out -> out.ceiling().compareTo(balance) > 0).isEmpty()
         ? limits.headroom()
         : BigInteger.ZERO;
@@ -225,9 +225,9 @@ public final class ChannelBuyer {
   private static ObjectNode extensions(PaymentRequired required, boolean isLiteral) {
     var echo = required.extensions().deepCopy();
     if (isLiteral) {
-      return echo.without(ChannelHeadroom.EXTENSION);
+      return echo.without(ChannelHeadroom.KEY);
     }
-    ((ObjectNode) echo.path(PaymentIdentifier.EXTENSION).path("info"))
+    ((ObjectNode) echo.path(PaymentIdentifier.KEY).path("info"))
         .put("id", Nonces.fresh().toString());
     return echo;
   }

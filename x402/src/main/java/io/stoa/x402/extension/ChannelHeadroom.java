@@ -5,6 +5,7 @@ import io.stoa.domain.channel.CallId;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
+import io.stoa.x402.PaymentRequired;
 import java.util.Optional;
 
 /**
@@ -30,14 +31,15 @@ public final class ChannelHeadroom {
   }
 
   /**
-   * The call that {@code payload} makes by these rules; empty when the buyer did not echo the
-   * extension, and the protocol holds literally. Fails with {@link PaymentIdentifier#INVALID} when
-   * the call has no name.
+   * The call that {@code payload} makes by these rules; empty when the protocol holds literally.
+   * Buyers that know nothing of the extension echo it all the same: what tells the others apart is
+   * that they name their call. Fails with {@link PaymentIdentifier#INVALID} when that is no name.
    */
-  public static Optional<CallId> read(PaymentPayload payload) throws MalformedPayment {
+  public static Optional<CallId> read(PaymentRequired offered, PaymentPayload payload)
+      throws MalformedPayment {
     var version = payload.extensions().path(KEY).path("info").path("version");
-    return VERSION.equals(version.textValue())
-        ? Optional.of(PaymentIdentifier.require(payload))
+    return offered.extensions().has(KEY) && VERSION.equals(version.textValue())
+        ? PaymentIdentifier.read(payload)
         : Optional.empty();
   }
 }

@@ -11,10 +11,11 @@ import io.stoa.domain.channel.Voucher;
 import io.stoa.x402.Example;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
-import io.stoa.x402.PaymentIdentifier;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.extension.ChannelHeadroom;
+import io.stoa.x402.extension.PaymentIdentifier;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
@@ -85,8 +86,8 @@ public final class ChannelExample {
   /** With both extensions that let calls run side by side. */
   public static PaymentRequired required() {
     var extensions = HeaderCodec.object();
-    extensions.set(PaymentIdentifier.EXTENSION, PaymentIdentifier.advertised());
-    extensions.set(ChannelHeadroom.EXTENSION, ChannelHeadroom.advertised());
+    extensions.set(PaymentIdentifier.KEY, PaymentIdentifier.part(false));
+    extensions.set(ChannelHeadroom.KEY, ChannelHeadroom.part());
     return new PaymentRequired(
         PaymentRequired.NO_PAYMENT,
         new PaymentRequired.Resource(Example.URL, "one inference", "application/json"),

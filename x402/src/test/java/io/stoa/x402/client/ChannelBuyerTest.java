@@ -16,11 +16,11 @@ import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.batch.ChannelExample;
-import io.stoa.x402.batch.ChannelHeadroom;
 import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.client.ChannelAnswer.Broken;
 import io.stoa.x402.client.ChannelAnswer.Kept;
 import io.stoa.x402.client.ChannelAnswer.Refused;
+import io.stoa.x402.extension.ChannelHeadroom;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -167,7 +167,7 @@ class ChannelBuyerTest {
     var extensions = PaymentPayload.read(pay(LITERAL, open(LITERAL)).header()).extensions();
 
     // Then
-    assertThat(extensions.has(ChannelHeadroom.EXTENSION)).isFalse();
+    assertThat(extensions.has(ChannelHeadroom.KEY)).isFalse();
     assertThat(extensions.has("payment-identifier")).isTrue();
   }
 

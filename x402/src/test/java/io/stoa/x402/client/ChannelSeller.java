@@ -16,12 +16,12 @@ import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchPayloads;
 import io.stoa.x402.batch.BatchVerifier;
 import io.stoa.x402.batch.CeilingRule;
-import io.stoa.x402.batch.ChannelHeadroom;
 import io.stoa.x402.batch.ChannelNumbers;
 import io.stoa.x402.batch.ChannelReply;
 import io.stoa.x402.batch.ChannelState;
 import io.stoa.x402.batch.Correction;
 import io.stoa.x402.batch.SoundBatch;
+import io.stoa.x402.extension.ChannelHeadroom;
 import io.stoa.x402.signature.PayerSignature.Origin;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -77,7 +77,10 @@ final class ChannelSeller {
     var message = PaymentPayload.read(payment.header());
     assertThat(terms.find(message.accepted())).isPresent();
     assertThat(terms.objection(message)).isEmpty();
-    var rule = ChannelHeadroom.rule(terms, message);
+    var rule =
+        ChannelHeadroom.read(terms, message).isPresent()
+            ? CeilingRule.HEADROOM
+            : CeilingRule.LITERAL;
     var payload = BatchPayloads.read(message);
     var verified =
         VERIFIER.verify(payload, option(), Example.DOMAIN, Example.NOW, Duration.ofSeconds(30));

@@ -7,11 +7,14 @@ import io.stoa.domain.channel.CallId;
 import io.stoa.x402.Example;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
+import io.stoa.x402.PaymentRequired;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelHeadroomTest {
+  private static final PaymentRequired OFFERED =
+      Example.required().with(ChannelHeadroom.KEY, ChannelHeadroom.part());
   private static final String ECHO = "'channel-headroom':{'info':{'version':'1'}}";
   private static final String NAME = "'payment-identifier':{'info':{'id':'0123456789abcdef'}}";
 
@@ -30,7 +33,7 @@ class ChannelHeadroomTest {
 
   @Test
   void rule49WhoEchoesItNamesTheCall() throws MalformedPayment {
-    assertThat(ChannelHeadroom.read(payload("{" + ECHO + "," + NAME + "}")))
+    assertThat(ChannelHeadroom.read(OFFERED, payload("{" + ECHO + "," + NAME + "}")))
         .contains(new CallId("0123456789abcdef"));
   }
 
@@ -46,23 +49,34 @@ class ChannelHeadroomTest {
         "{" + NAME + ",'channel-headroom':{'info':{'version':'2'}}}"
       })
   void rule49WithoutTheEchoTheRuleIsLiteral(String extensions) throws MalformedPayment {
-    assertThat(ChannelHeadroom.read(payload(extensions))).isEmpty();
+    assertThat(ChannelHeadroom.read(OFFERED, payload(extensions))).isEmpty();
   }
 
+  /** Clients that know neither extension repeat both. */
   @ParameterizedTest
   @ValueSource(
       strings = {
         "{" + ECHO + "}",
-        "{" + ECHO + ",'payment-identifier':{'info':{'required':false}}}",
-        "{" + ECHO + ",'payment-identifier':{'info':{'id':'short'}}}"
+        "{" + ECHO + ",'payment-identifier':{'info':{'required':false}}}"
       })
-  void rule49WhoEchoesItWithoutANameIsMalformed(String extensions) throws MalformedPayment {
+  void rule49ABareEchoIsMeantLiterally(String extensions) throws MalformedPayment {
+    assertThat(ChannelHeadroom.read(OFFERED, payload(extensions))).isEmpty();
+  }
+
+  @Test
+  void rule49WhatWasNotAdvertisedIsNotGranted() throws MalformedPayment {
+    assertThat(ChannelHeadroom.read(Example.required(), payload("{" + ECHO + "," + NAME + "}")))
+        .isEmpty();
+  }
+
+  @Test
+  void rule49WhoEchoesItWithANameInAnotherFormIsMalformed() throws MalformedPayment {
     // Given
-    var payload = payload(extensions);
+    var payload = payload("{" + ECHO + ",'payment-identifier':{'info':{'id':'short'}}}");
 
     // When
     var malformed =
-        catchThrowableOfType(MalformedPayment.class, () -> ChannelHeadroom.read(payload));
+        catchThrowableOfType(MalformedPayment.class, () -> ChannelHeadroom.read(OFFERED, payload));
 
     // Then
     assertThat(malformed).isNotNull();
@@ -72,12 +86,8 @@ class ChannelHeadroomTest {
 
   @Test
   void rule21AnotherVersionIsNoEcho() throws MalformedPayment {
-    // Given
-    var terms = Example.required().with(ChannelHeadroom.KEY, ChannelHeadroom.part());
-
-    // When, Then
-    assertThat(terms.objection(payload("{" + ECHO + "}"))).isEmpty();
-    assertThat(terms.objection(payload("{'channel-headroom':{'info':{'version':'2'}}}")))
+    assertThat(OFFERED.objection(payload("{" + ECHO + "}"))).isEmpty();
+    assertThat(OFFERED.objection(payload("{'channel-headroom':{'info':{'version':'2'}}}")))
         .contains("extension_echo_mismatch");
   }
 
