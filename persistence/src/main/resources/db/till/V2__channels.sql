@@ -1,6 +1,6 @@
 -- Payment channels (x402 batch settlement): what their payers signed, what was charged, and where the money is. Money
--- is counted in the token's smallest unit; the chain's numbers of a channel are uint128. Whoever changes anything of a
--- channel holds the lock of its row, and who locks several takes them by ascending id.
+-- is counted in the token's smallest unit; the chain's numbers of a channel are uint128. Whoever opens or ends a call, or
+-- changes its channel, holds the lock of the channel's row; who waits for several takes them by ascending id.
 
 create table channel (
     channel_id          bytea          not null primary key,
@@ -144,23 +144,8 @@ create trigger only_added_to before update or delete or truncate on usage
 create trigger only_added_to before update or delete or truncate on ledger_transfer
     for each statement execute function refuse_change();
 
--- Moves money between two accounts of the ledger; a negative amount moves it back.
-create function move(
-    c till.channel, m_fence bigint, m_block bigint, m_hash bytea, m_from text, m_to text, m_amount numeric)
-returns void language plpgsql as $$
-begin
-    if m_amount <> 0 then
-        insert into till.ledger_transfer (channel_id, fence, block_number, block_hash, chain_id, asset,
-                from_account, to_account, amount, at)
-            values (c.channel_id, m_fence, m_block, m_hash, c.chain_id, c.asset,
-                case when m_amount > 0 then m_from else m_to end, case when m_amount > 0 then m_to else m_from end,
-                abs(m_amount), now());
-    end if;
-end
-$$;
-
--- Takes the voucher of each call, in one turn for all. Sequential scans are off because the statistics of a table whose
--- rows come and go are always wrong.
+-- Takes the voucher of each call, in one turn for all: what the loop decides is written once, at its end. Sequential
+-- scans are off because the statistics of a table whose rows come and go are always wrong.
 create function reserve(
     channels bytea[], ceilings numeric[], signatures bytea[], amounts numeric[], serials boolean[], call_ids text[],
     listings bigint[], manifests bytea[], offers bytea[], methods text[], targets text[], bodies bytea[],
@@ -170,19 +155,22 @@ language plpgsql set enable_seqscan = off as $$
 declare
     a      record;
     c      till.channel;
-    before bigint;
+    -- Names of the calls taken on this channel in this turn, by ascending fence.
+    names  text[];
+    -- Fences of the calls taken in this turn, by place.
+    fences bigint[] := array_fill(null::bigint, array[cardinality(channels)]);
 begin
     for a in
-        select *, lead(channel) over (order by channel, nr) is distinct from channel as is_last
-        from unnest(channels, ceilings, signatures, amounts, serials, call_ids, listings, manifests, offers,
-                methods, targets, bodies, mirrors_ms, leases_ms) with ordinality
-            as asked (channel, ceiling, signature, amount, is_serial, call_id, listing, manifest, offer,
-                method, target, body, mirror_ms, lease_ms, nr)
-        order by channel, nr
+        select asked.*, locked as channel_now
+        from unnest(channels, ceilings, amounts, serials, call_ids, mirrors_ms) with ordinality
+            as asked (channel, ceiling, amount, is_serial, call_id, mirror_ms, nr)
+        left join (select * from till.channel where channel_id = any (channels) order by channel_id for update) locked
+            on locked.channel_id = asked.channel
+        order by asked.channel, asked.nr
     loop
         if c.channel_id is distinct from a.channel then
-            select * into c from till.channel ch where ch.channel_id = a.channel for update;
-            before := c.last_fence;
+            c := a.channel_now;
+            names := '{}';
         end if;
         place := a.nr;
         held_fence := null;
@@ -191,6 +179,8 @@ begin
                 select r.fence from till.reservation r where r.channel_id = a.channel and r.call_id = a.call_id
                 union all
                 select u.fence from till.usage u where u.channel_id = a.channel and u.call_id = a.call_id) known;
+            held_fence := coalesce(held_fence,
+                c.last_fence - cardinality(names) + array_position(names, a.call_id));
         end if;
         outcome := case
             when held_fence is not null then 'REPEATED'
@@ -208,23 +198,37 @@ begin
             c.reserved := c.reserved + a.amount;
             c.holds := c.holds + 1;
             c.is_serial := a.is_serial;
+            names := names || coalesce(a.call_id, '');
             held_fence := c.last_fence;
-            insert into till.reservation (channel_id, fence, amount, ceiling, signature, call_id, listing_id,
-                    manifest_sha256, offers_root, request_method, request_target, request_body, lease_until, held_at)
-                values (a.channel, held_fence, a.amount, a.ceiling, a.signature, a.call_id, a.listing,
-                    a.manifest, a.offer, a.method, a.target, a.body,
-                    now() + a.lease_ms * interval '1 millisecond', now());
+            fences[place] := held_fence;
             standing := null;
         else
             standing := c;
         end if;
         return next;
-        if a.is_last and c.last_fence > before then
-            update till.channel ch
-                set reserved = c.reserved, holds = c.holds, is_serial = c.is_serial, last_fence = c.last_fence
-                where ch.channel_id = c.channel_id;
-        end if;
     end loop;
+
+    with held as (
+        insert into till.reservation (channel_id, fence, amount, ceiling, signature, call_id, listing_id,
+                manifest_sha256, offers_root, request_method, request_target, request_body, lease_until, held_at)
+            select h.channel, h.fence, h.amount, h.ceiling, h.signature, h.call_id, h.listing,
+                h.manifest, h.offer, h.method, h.target, h.body,
+                now() + h.lease_ms * interval '1 millisecond', now()
+            from unnest(channels, fences, amounts, ceilings, signatures, call_ids, listings, manifests, offers,
+                    methods, targets, bodies, leases_ms)
+                as h (channel, fence, amount, ceiling, signature, call_id, listing, manifest, offer,
+                    method, target, body, lease_ms)
+            where h.fence is not null)
+    update till.channel ch
+        set reserved = ch.reserved + h.amount, holds = ch.holds + h.calls, is_serial = h.is_serial,
+            last_fence = h.last_fence
+        from (
+            select t.channel, sum(t.amount) as amount, count(*) as calls, bool_or(t.is_serial) as is_serial,
+                max(t.fence) as last_fence
+            from unnest(channels, fences, amounts, serials) as t (channel, fence, amount, is_serial)
+            where t.fence is not null
+            group by t.channel) h
+        where ch.channel_id = h.channel;
 end
 $$;
 
@@ -233,61 +237,51 @@ create function charge(
     channels bytea[], fences bigint[], prices numeric[], used jsonb[], responses bytea[], receipts text[])
 returns table (place bigint, outcome text, standing till.channel)
 language plpgsql set enable_seqscan = off as $$
-declare
-    a record;
-    c till.channel;
-    r till.reservation;
 begin
-    for a in
-        select *, lead(channel) over (order by channel, nr) is distinct from channel as is_last
-        from unnest(channels, fences, prices, used, responses, receipts) with ordinality
-            as asked (channel, fence, price, units, response, receipt, nr)
-        order by channel, nr
-    loop
-        if c.channel_id is distinct from a.channel then
-            select * into c from till.channel ch where ch.channel_id = a.channel for update;
-        end if;
-        place := a.nr;
-        standing := null;
-        delete from till.reservation held
-            where held.channel_id = a.channel and held.fence = a.fence and held.amount >= a.price
-            returning * into r;
-        if found then
-            insert into till.usage (channel_id, fence, call_id, listing_id, manifest_sha256, offers_root,
-                    request_method, request_target, request_body, units, price, response_body, receipt,
-                    held_at, charged_at)
-                values (r.channel_id, r.fence, r.call_id, r.listing_id, r.manifest_sha256, r.offers_root,
-                    r.request_method, r.request_target, r.request_body, coalesce(a.units, r.units), a.price,
-                    a.response, a.receipt, r.held_at, now());
-            perform till.move(c, a.fence, null, null, 'channel:0x' || encode(c.channel_id, 'hex'),
-                'due:0x' || encode(c.channel_id, 'hex'), a.price);
-            c.charged := c.charged + a.price;
-            c.reserved := c.reserved - r.amount;
-            c.holds := c.holds - 1;
-            c.is_serial := false;
-            if r.ceiling > c.signed_ceiling then
-                c.signed_ceiling := r.ceiling;
-                c.signature := r.signature;
-            end if;
-            if c.charged > c.claimed then
-                c.unclaimed_since := coalesce(c.unclaimed_since, now());
-            end if;
-            outcome := 'CHARGED';
-            standing := c;
-        elsif exists (select from till.reservation held
-                where held.channel_id = a.channel and held.fence = a.fence) then
-            outcome := 'EXCEEDED';
-        else
-            outcome := 'CLOSED';
-        end if;
-        return next;
-        if a.is_last then
-            update till.channel ch
-                set charged = c.charged, reserved = c.reserved, holds = c.holds, is_serial = c.is_serial,
-                    signed_ceiling = c.signed_ceiling, signature = c.signature, unclaimed_since = c.unclaimed_since
-                where ch.channel_id = c.channel_id;
-        end if;
-    end loop;
+    perform from till.channel c where c.channel_id = any (channels) order by c.channel_id for update;
+    return query
+    with asked as (
+        select * from unnest(channels, fences, prices, used, responses, receipts) with ordinality
+            as a (channel, fence, price, units, response, receipt, nr)),
+    closed as (
+        delete from till.reservation r using asked a
+        where r.channel_id = a.channel and r.fence = a.fence and r.amount >= a.price
+        returning r.*, a.nr, a.price, a.units as used_units, a.response, a.receipt),
+    written as (
+        insert into till.usage (channel_id, fence, call_id, listing_id, manifest_sha256, offers_root,
+                request_method, request_target, request_body, units, price, response_body, receipt, held_at, charged_at)
+            select r.channel_id, r.fence, r.call_id, r.listing_id, r.manifest_sha256, r.offers_root,
+                r.request_method, r.request_target, r.request_body, coalesce(r.used_units, r.units), r.price,
+                r.response, r.receipt, r.held_at, now()
+            from closed r),
+    charged as (
+        update till.channel c
+            set charged = c.charged + s.price, reserved = c.reserved - s.amount, holds = c.holds - s.calls,
+                is_serial = false,
+                signed_ceiling = greatest(c.signed_ceiling, s.ceiling),
+                signature = case when s.ceiling > c.signed_ceiling then s.signature else c.signature end,
+                unclaimed_since = case when c.charged + s.price > c.claimed then coalesce(c.unclaimed_since, now()) end
+            from (
+                select r.channel_id, sum(r.price) as price, sum(r.amount) as amount, count(*) as calls,
+                    max(r.ceiling) as ceiling, (array_agg(r.signature order by r.ceiling desc))[1] as signature
+                from closed r group by r.channel_id) s
+            where c.channel_id = s.channel_id
+            returning c as now_),
+    booked as (
+        insert into till.ledger_transfer (channel_id, fence, chain_id, asset, from_account, to_account, amount, at)
+            select r.channel_id, r.fence, (c.now_).chain_id, (c.now_).asset,
+                'channel:0x' || encode(r.channel_id, 'hex'), 'due:0x' || encode(r.channel_id, 'hex'), r.price, now()
+            from closed r join charged c on (c.now_).channel_id = r.channel_id
+            where r.price > 0)
+    select a.nr,
+        case when r.nr is not null then 'CHARGED'
+            when exists (
+                select from till.reservation o
+                where o.channel_id = a.channel and o.fence = a.fence and o.amount < a.price) then 'EXCEEDED'
+            else 'CLOSED'
+        end,
+        c.now_
+    from asked a left join closed r on r.nr = a.nr left join charged c on (c.now_).channel_id = r.channel_id;
 end
 $$;
 
@@ -337,6 +331,21 @@ begin
 end
 $$;
 
+-- Books what the chain moved between two accounts of the ledger; a negative amount moves it back.
+create function book(
+    c till.channel, b_block bigint, b_hash bytea, b_from text, b_to text, b_amount numeric)
+returns void language plpgsql as $$
+begin
+    if b_amount <> 0 then
+        insert into till.ledger_transfer (channel_id, block_number, block_hash, chain_id, asset,
+                from_account, to_account, amount, at)
+            values (c.channel_id, b_block, b_hash, c.chain_id, c.asset,
+                case when b_amount > 0 then b_from else b_to end, case when b_amount > 0 then b_to else b_from end,
+                abs(b_amount), now());
+    end if;
+end
+$$;
+
 -- Takes over what the chain shows at a block, and books the difference to what it showed before. A block below the one
 -- that is known changes nothing. Of a channel that is new to the till, everything claimed so far counts as charged.
 create function sync(
@@ -364,11 +373,11 @@ begin
     if is_new then
         c.charged := s_claimed;
         c.signed_ceiling := s_claimed;
-        perform till.move(c, null, s_block, s_hash, unspent, due, s_claimed);
+        perform till.book(c, s_block, s_hash, unspent, due, s_claimed);
     end if;
-    perform till.move(c, null, s_block, s_hash, 'payer:0x' || encode(c.payer, 'hex'), unspent,
+    perform till.book(c, s_block, s_hash, 'payer:0x' || encode(c.payer, 'hex'), unspent,
         s_balance - c.balance);
-    perform till.move(c, null, s_block, s_hash, due, 'receiver:0x' || encode(c.receiver, 'hex'),
+    perform till.book(c, s_block, s_hash, due, 'receiver:0x' || encode(c.receiver, 'hex'),
         s_claimed - c.claimed);
     update till.channel ch
         set charged = c.charged, signed_ceiling = c.signed_ceiling, balance = s_balance, claimed = s_claimed,

@@ -58,8 +58,11 @@ class ChannelsAtOnceIT extends ChannelFixture {
                 }
                 return overspent;
               });
-      atOnce(CALLERS, i -> spend(new Random(i), charged));
-      done.complete(null);
+      try {
+        atOnce(CALLERS, i -> spend(new Random(i), charged));
+      } finally {
+        done.complete(null);
+      }
       watch.get();
     }
 
@@ -330,6 +333,8 @@ class ChannelsAtOnceIT extends ChannelFixture {
     // Then
     assertThat(kinds(outcomes.stream().flatMap(List::stream).toList()))
         .isEqualTo(Map.of("Charged", CALLERS * 16L));
+    assertThat(number("select deadlocks from pg_stat_database where datname = current_database()"))
+        .isZero();
     for (var id : channels) {
       assertThat(till().find(id).orElseThrow().standing().charged()).isEqualTo(CALLERS);
     }
