@@ -62,7 +62,16 @@ public final class HeaderCodec {
       throw new MalformedPayment(
           "invalid_payload", "", "The header is longer than " + MAX_LENGTH + " characters.");
     }
-    return Fields.of(parse(bytes(header)), "");
+    return parse(bytes(header));
+  }
+
+  /** Reads the JSON object in {@code utf8}, as it stands in a file, by the rules of headers. */
+  public static Fields parse(byte[] utf8) throws MalformedPayment {
+    if (utf8.length > MAX_LENGTH) {
+      throw new MalformedPayment(
+          "invalid_payload", "", "The message is longer than " + MAX_LENGTH + " bytes.");
+    }
+    return Fields.of(json(utf8), "");
   }
 
   private static byte[] bytes(String header) throws MalformedPayment {
@@ -77,16 +86,16 @@ public final class HeaderCodec {
     }
   }
 
-  private static JsonNode parse(byte[] json) throws MalformedPayment {
+  private static JsonNode json(byte[] utf8) throws MalformedPayment {
     try {
-      return JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString());
+      return JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
     } catch (CharacterCodingException notUtf8) {
-      throw new MalformedPayment("invalid_payload", "", "The header is not UTF-8.");
+      throw new MalformedPayment("invalid_payload", "", "The message is not UTF-8.");
     } catch (IOException notJson) {
       throw new MalformedPayment(
           "invalid_payload",
           "",
-          "The header is not JSON, names a member twice, or nests too deep.");
+          "The message is not JSON, names a member twice, or nests too deep.");
     }
   }
 }

@@ -1,0 +1,142 @@
+package io.stoa.x402.receipt;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stoa.crypto.Abi;
+import io.stoa.crypto.Eip712;
+import io.stoa.crypto.Keccak;
+import io.stoa.domain.Address;
+import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.TokenAmount;
+import io.stoa.domain.TxHash;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.Purchase;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.x402.Fields;
+import io.stoa.x402.HeaderCodec;
+import io.stoa.x402.MalformedPayment;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Function;
+
+/**
+ * A node's word that this request got this answer for this price (docs/receipts.md).
+ *
+ * @param responseSha256 of the answer's body
+ * @param issuedAt in whole seconds
+ */
+public record DeliveryReceipt(
+    PaymentId payment,
+    Purchase purchase,
+    RequestDigest request,
+    Bytes32 responseSha256,
+    TokenAmount price,
+    Address payer,
+    Address payTo,
+    TxHash transaction,
+    Instant issuedAt) {
+  private static final Bytes32 TYPE =
+      Keccak.hash(
+          "Receipt(bytes32 payment,uint256 listing,bytes32 manifest,bytes32 offers,string method,"
+              + "string target,bytes32 requestBody,bytes32 responseBody,address payer,"
+              + "address payTo,address asset,uint256 amount,bytes32 transaction,uint256 issuedAt)");
+
+  public DeliveryReceipt {
+    requireSecond(issuedAt);
+  }
+
+  /** What is signed (EIP-712), and what stands for the receipt in a {@link ReceiptMerkle}. */
+  public Bytes32 digest() {
+    var domain = new Eip712.Domain("Stoa receipt", "1", price.asset().chain(), null);
+    return Eip712.digest(
+        domain.separator(),
+        Eip712.hashStruct(
+            TYPE,
+            payment.value(),
+            Abi.word(purchase.listing().value()),
+            purchase.manifestSha256(),
+            purchase.offersRoot(),
+            Keccak.hash(request.method()),
+            Keccak.hash(request.target()),
+            request.bodySha256(),
+            responseSha256,
+            Abi.word(payer),
+            Abi.word(payTo),
+            Abi.word(price.asset().token()),
+            Abi.word(price.units()),
+            transaction.value(),
+            Abi.word(issuedAt.getEpochSecond())));
+  }
+
+  /** The document without its signature. */
+  ObjectNode json() {
+    var document = HeaderCodec.object().put("payment", payment.toString());
+    document
+        .put("listing", purchase.listing().value())
+        .put("manifestSha256", purchase.manifestSha256().toString())
+        .put("offersRoot", purchase.offersRoot().toString());
+    document
+        .putObject("request")
+        .put("method", request.method())
+        .put("target", request.target())
+        .put("bodySha256", request.bodySha256().toString());
+    document.putObject("response").put("bodySha256", responseSha256.toString());
+    document
+        .putObject("price")
+        .put("amount", price.units().toString())
+        .put("asset", price.asset().toString());
+    return document
+        .put("payer", payer.toString())
+        .put("payTo", payTo.toString())
+        .put("transaction", transaction.toString())
+        .put("issuedAt", issuedAt.toString());
+  }
+
+  static DeliveryReceipt read(Fields document) throws MalformedPayment {
+    var request = document.object("request");
+    var price = document.object("price");
+    return new DeliveryReceipt(
+        new PaymentId(document.bytes32("payment")),
+        new Purchase(
+            listing(document), document.bytes32("manifestSha256"), document.bytes32("offersRoot")),
+        new RequestDigest(
+            request.text("method"), request.text("target"), request.bytes32("bodySha256")),
+        document.object("response").bytes32("bodySha256"),
+        new TokenAmount(parse(price, "asset", Asset::parse), price.uint256("amount")),
+        document.address("payer"),
+        document.address("payTo"),
+        new TxHash(document.bytes32("transaction")),
+        parse(document, "issuedAt", text -> requireSecond(Instant.parse(text))));
+  }
+
+  private static ListingId listing(Fields document) throws MalformedPayment {
+    var number = document.natural("listing");
+    if (number == 0) {
+      throw document.wrong("listing", "must be the number of a listing");
+    }
+    return new ListingId(number);
+  }
+
+  /** Nothing smaller than a second is signed, so nothing smaller may be said. */
+  private static Instant requireSecond(Instant instant) {
+    if (!instant.equals(instant.truncatedTo(ChronoUnit.SECONDS))
+        || instant.isBefore(Instant.EPOCH)) {
+      throw new IllegalArgumentException("not a whole second since 1970");
+    }
+    return instant;
+  }
+
+  private static <T> T parse(Fields fields, String name, Function<String, T> parser)
+      throws MalformedPayment {
+    var text = fields.text(name);
+    try {
+      return parser.apply(text);
+    } catch (DateTimeException none) {
+      throw fields.wrong(name, "is not a time such as 2026-01-01T00:00:00Z");
+    } catch (IllegalArgumentException malformed) {
+      throw fields.wrong(name, "is " + malformed.getMessage());
+    }
+  }
+}
