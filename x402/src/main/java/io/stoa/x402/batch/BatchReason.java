@@ -39,7 +39,8 @@ public final class BatchReason {
   public static final String PERMIT2_DEADLINE_EXPIRED = PREFIX + "permit2_deadline_expired";
   public static final String PERMIT2_INVALID_SIGNATURE = PREFIX + "permit2_invalid_signature";
 
-  // Whether the channel stands as the payer thinks; the first three invite it to try again
+  // Whether the channel stands as the payer thinks; BUSY and the next two invite it to try again
+  public static final String CHANNEL_NOT_FOUND = PREFIX + "channel_not_found";
   public static final String CHANNEL_BUSY = PREFIX + "channel_busy";
   public static final String CUMULATIVE_AMOUNT_MISMATCH = PREFIX + "cumulative_amount_mismatch";
   public static final String CUMULATIVE_BELOW_CLAIMED = PREFIX + "cumulative_below_claimed";

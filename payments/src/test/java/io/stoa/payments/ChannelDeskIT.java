@@ -1,0 +1,326 @@
+package io.stoa.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoa.chain.channel.ChannelCalls;
+import io.stoa.chain.channel.ChannelReads;
+import io.stoa.crypto.SigningKey;
+import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.channel.CallId;
+import io.stoa.domain.channel.ChannelConfig;
+import io.stoa.domain.channel.Voucher;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Purchase;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.payments.ChannelDesk.Entry;
+import io.stoa.persistence.till.ChannelTill;
+import io.stoa.persistence.till.Charge;
+import io.stoa.persistence.till.Hold;
+import io.stoa.testkit.TestChain;
+import io.stoa.testkit.TestDatabase;
+import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.batch.BatchPayload;
+import io.stoa.x402.batch.BatchReason;
+import io.stoa.x402.batch.BatchVerifier;
+import io.stoa.x402.batch.ChannelContracts;
+import io.stoa.x402.batch.ChannelDigests;
+import io.stoa.x402.batch.ChannelTerms;
+import io.stoa.x402.batch.DepositAuthorization;
+import io.stoa.x402.batch.DepositCalls;
+import io.stoa.x402.batch.DepositDigests;
+import io.vertx.sqlclient.Pool;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Vouchers on a real chain and a real till. */
+class ChannelDeskIT {
+  private static final TestChain CHAIN = TestChain.shared();
+  private static final ChannelDigests DIGESTS = ChannelDigests.of(TestChain.ID);
+  private static final ChannelReads READS =
+      new ChannelReads(CHAIN.rpc(), ChannelContracts.CHANNELS);
+  private static final BigInteger FOREVER = BigInteger.TWO.pow(40);
+  private static final Bytes32 ANSWER = Bytes32.sha256(new byte[0]);
+  private static final long PRICE = 100;
+
+  private static TestDatabase database;
+  private static Pool pool;
+  private static ChannelDesk desk;
+
+  private final SigningKey payer = CHAIN.account();
+  private final SigningKey authorizer = CHAIN.account();
+  private final SigningKey relay = CHAIN.account();
+  private final ChannelConfig config =
+      new ChannelConfig(
+          payer.address(),
+          payer.address(),
+          Address.parse("0x2000000000000000000000000000000000004020"),
+          authorizer.address(),
+          CHAIN.dollar(),
+          900,
+          random());
+
+  @BeforeAll
+  static void open() {
+    database = TestDatabase.fresh();
+    pool = database.pool();
+    desk =
+        new ChannelDesk(
+            new ChannelTill(pool),
+            READS,
+            new BatchVerifier(TestChain.ID),
+            Duration.ofMinutes(1),
+            Clock.systemUTC());
+  }
+
+  @AfterAll
+  static void close() {
+    pool.close().toCompletionStage().toCompletableFuture().join();
+    database.close();
+  }
+
+  @BeforeEach
+  void deposit() {
+    CHAIN.mint(payer.address(), 10_000);
+    deposit(1_000, BigInteger.ONE);
+  }
+
+  @Test
+  void rule58AVoucherIsServedAndChargedAndTheNextOneCounts() {
+    // When
+    var first = charged(opened(visit(PRICE)), PRICE);
+    var second = charged(opened(visit(2 * PRICE)), 40);
+
+    // Then
+    assertThat(first).isInstanceOf(Charge.Outcome.Charged.class);
+    assertThat(((Charge.Outcome.Charged) second).standing().charged()).isEqualTo(140);
+  }
+
+  @Test
+  void rule49ACeilingThatCountsOtherwiseIsCorrectedWithWhatThePayerSignedLast() {
+    // Given
+    charged(opened(visit(PRICE)), PRICE);
+
+    // When
+    var entry = desk.enter(visit(500));
+
+    // Then
+    assertThat(entry).isInstanceOf(Entry.Corrected.class);
+    var corrected = (Entry.Corrected) entry;
+    assertThat(corrected.reason()).isEqualTo(BatchReason.CUMULATIVE_AMOUNT_MISMATCH);
+    assertThat(corrected.correction().state().charged()).isEqualTo(PRICE);
+    assertThat(corrected.correction().voucher()).contains(voucher(PRICE));
+  }
+
+  @Test
+  void rule51ASecondCallWaitsForTheFirst() {
+    // Given
+    opened(visit(PRICE));
+
+    // When
+    var entry = desk.enter(visit(PRICE));
+
+    // Then
+    assertThat(entry)
+        .isInstanceOfSatisfying(
+            Entry.Corrected.class,
+            corrected -> assertThat(corrected.reason()).isEqualTo(BatchReason.CHANNEL_BUSY));
+  }
+
+  @Test
+  void rule49NamedCallsRunSideBySideUnderOneCeiling() {
+    // When
+    var one = desk.enter(visit(300, "the-first-of-three"));
+    var two = desk.enter(visit(300, "the-second-of-three"));
+    var three = desk.enter(visit(300, "the-third-of-three"));
+    var beyond = desk.enter(visit(300, "one-that-is-too-many"));
+    var again = desk.enter(visit(300, "the-first-of-three"));
+
+    // Then
+    assertThat(one).isInstanceOf(Entry.Open.class);
+    assertThat(two).isInstanceOf(Entry.Open.class);
+    assertThat(three).isInstanceOf(Entry.Open.class);
+    assertThat(beyond).isInstanceOf(Entry.Corrected.class);
+    assertThat(again).isEqualTo(new Entry.Repeated(((Entry.Open) one).hold()));
+  }
+
+  @Test
+  void rule54WhatWasNotServedLeavesTheVoucherGood() {
+    // Given
+    desk.release(opened(visit(PRICE)));
+
+    // When, Then
+    assertThat(desk.enter(visit(PRICE))).isInstanceOf(Entry.Open.class);
+  }
+
+  @Test
+  void rule55ADepositMadeMeanwhileIsSeen() {
+    // Given
+    charged(opened(visit(1_000, 1_000)), 1_000);
+    deposit(500, BigInteger.TWO);
+
+    // When, Then
+    assertThat(desk.enter(visit(1_500, 500))).isInstanceOf(Entry.Open.class);
+  }
+
+  @Test
+  void rule55APayerThatGaveNoticeIsNotServed() {
+    // Given
+    charged(opened(visit(PRICE)), PRICE);
+    CHAIN.send(
+        payer,
+        ChannelContracts.CHANNELS,
+        ChannelCalls.initiateWithdraw(config, BigInteger.valueOf(900)));
+    var id = DIGESTS.channelId(config);
+    new ChannelTill(pool).sync(id, config, READS.read(List.of(id)).getFirst());
+
+    // When
+    var entry = desk.enter(visit(2 * PRICE));
+
+    // Then
+    assertThat(entry)
+        .isInstanceOfSatisfying(
+            Entry.Corrected.class,
+            corrected ->
+                assertThat(corrected.correction().state().withdrawRequestedAt()).isPositive());
+  }
+
+  @Test
+  void aChannelThatNobodyFilledIsNotFoundAndNotRemembered() {
+    // Given
+    var empty =
+        new ChannelConfig(
+            payer.address(),
+            payer.address(),
+            config.receiver(),
+            authorizer.address(),
+            config.asset(),
+            900,
+            random());
+
+    // When
+    var entry = desk.enter(visit(empty, PRICE, PRICE, Optional.empty()));
+
+    // Then
+    assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.CHANNEL_NOT_FOUND));
+    assertThat(new ChannelTill(pool).find(DIGESTS.channelId(empty))).isEmpty();
+  }
+
+  @Test
+  void rule50AVoucherOfAnotherKeyIsRefused() {
+    // Given
+    var stranger = CHAIN.account();
+    var id = DIGESTS.channelId(config);
+    var ceiling = BigInteger.valueOf(PRICE);
+    var forged =
+        new Voucher(id, ceiling, Bytes.of(stranger.sign(DIGESTS.voucher(id, ceiling)).toBytes()));
+    var visit = visit(PRICE);
+
+    // When
+    var entry =
+        desk.enter(
+            new ChannelDesk.Visit(
+                new BatchPayload.Pay(config, forged),
+                visit.option(),
+                visit.domain(),
+                visit.purchase(),
+                visit.request(),
+                Optional.empty()));
+
+    // Then
+    assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.VOUCHER_SIGNATURE));
+  }
+
+  private static Hold opened(ChannelDesk.Visit visit) {
+    var entry = desk.enter(visit);
+    assertThat(entry).isInstanceOf(Entry.Open.class);
+    return ((Entry.Open) entry).hold();
+  }
+
+  private static Charge.Outcome charged(Hold hold, long price) {
+    return desk.charge(
+        new Charge(hold, BigInteger.valueOf(price), Map.of("ITEM", 1L), ANSWER, "a receipt"));
+  }
+
+  private ChannelDesk.Visit visit(long ceiling) {
+    return visit(config, ceiling, PRICE, Optional.empty());
+  }
+
+  private ChannelDesk.Visit visit(long ceiling, long amount) {
+    return visit(config, ceiling, amount, Optional.empty());
+  }
+
+  private ChannelDesk.Visit visit(long ceiling, String call) {
+    return visit(config, ceiling, PRICE, Optional.of(new CallId(call)));
+  }
+
+  private ChannelDesk.Visit visit(
+      ChannelConfig of, long ceiling, long amount, Optional<CallId> call) {
+    var domain = CHAIN.dollarDomain();
+    var terms = new ChannelTerms(authorizer.address(), 900, Optional.empty());
+    return new ChannelDesk.Visit(
+        new BatchPayload.Pay(of, voucher(of, ceiling)),
+        new PaymentRequirements(
+            ChannelTerms.SCHEME,
+            TestChain.ID,
+            BigInteger.valueOf(amount),
+            CHAIN.dollar().token(),
+            config.receiver(),
+            60,
+            terms.extra(domain)),
+        domain,
+        new Purchase(new ListingId(7), random(), random()),
+        new RequestDigest("POST", "/x/stoa/minilm", random()),
+        call);
+  }
+
+  private Voucher voucher(long ceiling) {
+    return voucher(config, ceiling);
+  }
+
+  private Voucher voucher(ChannelConfig of, long ceiling) {
+    var id = DIGESTS.channelId(of);
+    var units = BigInteger.valueOf(ceiling);
+    return new Voucher(id, units, Bytes.of(payer.sign(DIGESTS.voucher(id, units)).toBytes()));
+  }
+
+  /** As a relay does it: the payer only signs. */
+  private void deposit(long amount, BigInteger salt) {
+    var units = BigInteger.valueOf(amount);
+    var digest =
+        DepositDigests.receive(
+            payer.address(),
+            units,
+            BigInteger.ZERO,
+            FOREVER,
+            DepositDigests.nonce(DIGESTS.channelId(config), salt),
+            CHAIN.dollarDomain());
+    var authorization =
+        new DepositAuthorization.Erc3009(
+            BigInteger.ZERO, FOREVER, salt, Bytes.of(payer.sign(digest).toBytes()));
+    CHAIN.send(
+        relay,
+        ChannelContracts.CHANNELS,
+        ChannelCalls.deposit(
+            config,
+            units,
+            DepositCalls.collector(authorization),
+            DepositCalls.collectorData(authorization)));
+  }
+
+  private static Bytes32 random() {
+    var bytes = new byte[32];
+    ThreadLocalRandom.current().nextBytes(bytes);
+    return Bytes32.of(bytes);
+  }
+}
