@@ -2,14 +2,12 @@ package io.stoa.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoa.chain.channel.ChannelCalls;
 import io.stoa.chain.channel.ChannelReads;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.CallId;
-import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.channel.Voucher;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Purchase;
@@ -25,11 +23,7 @@ import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchReason;
 import io.stoa.x402.batch.BatchVerifier;
 import io.stoa.x402.batch.ChannelContracts;
-import io.stoa.x402.batch.ChannelDigests;
 import io.stoa.x402.batch.ChannelTerms;
-import io.stoa.x402.batch.DepositAuthorization;
-import io.stoa.x402.batch.DepositCalls;
-import io.stoa.x402.batch.DepositDigests;
 import io.vertx.sqlclient.Pool;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -37,7 +31,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,10 +39,9 @@ import org.junit.jupiter.api.Test;
 /** Vouchers on a real chain and a real till. */
 class ChannelDeskIT {
   private static final TestChain CHAIN = TestChain.shared();
-  private static final ChannelDigests DIGESTS = ChannelDigests.of(TestChain.ID);
+  private static final Address PAYEE = Address.parse("0x2000000000000000000000000000000000004020");
   private static final ChannelReads READS =
       new ChannelReads(CHAIN.rpc(), ChannelContracts.CHANNELS);
-  private static final BigInteger FOREVER = BigInteger.TWO.pow(40);
   private static final Bytes32 ANSWER = Bytes32.sha256(new byte[0]);
   private static final long PRICE = 100;
 
@@ -57,18 +49,8 @@ class ChannelDeskIT {
   private static Pool pool;
   private static ChannelDesk desk;
 
-  private final SigningKey payer = CHAIN.account();
   private final SigningKey authorizer = CHAIN.account();
-  private final SigningKey relay = CHAIN.account();
-  private final ChannelConfig config =
-      new ChannelConfig(
-          payer.address(),
-          payer.address(),
-          Address.parse("0x2000000000000000000000000000000000004020"),
-          authorizer.address(),
-          CHAIN.dollar(),
-          900,
-          random());
+  private final ChannelPayer payer = new ChannelPayer(PAYEE, authorizer.address());
 
   @BeforeAll
   static void open() {
@@ -91,8 +73,7 @@ class ChannelDeskIT {
 
   @BeforeEach
   void deposit() {
-    CHAIN.mint(payer.address(), 10_000);
-    deposit(1_000, BigInteger.ONE);
+    payer.deposit(1_000);
   }
 
   @Test
@@ -119,7 +100,7 @@ class ChannelDeskIT {
     var corrected = (Entry.Corrected) entry;
     assertThat(corrected.reason()).isEqualTo(BatchReason.CUMULATIVE_AMOUNT_MISMATCH);
     assertThat(corrected.correction().state().charged()).isEqualTo(PRICE);
-    assertThat(corrected.correction().voucher()).contains(voucher(PRICE));
+    assertThat(corrected.correction().voucher()).contains(payer.voucher(PRICE));
   }
 
   @Test
@@ -167,7 +148,7 @@ class ChannelDeskIT {
   void rule55ADepositMadeMeanwhileIsSeen() {
     // Given
     charged(opened(visit(1_000, 1_000)), 1_000);
-    deposit(500, BigInteger.TWO);
+    payer.deposit(500);
 
     // When, Then
     assertThat(desk.enter(visit(1_500, 500))).isInstanceOf(Entry.Open.class);
@@ -177,12 +158,9 @@ class ChannelDeskIT {
   void rule55APayerThatGaveNoticeIsNotServed() {
     // Given
     charged(opened(visit(PRICE)), PRICE);
-    CHAIN.send(
-        payer,
-        ChannelContracts.CHANNELS,
-        ChannelCalls.initiateWithdraw(config, BigInteger.valueOf(900)));
-    var id = DIGESTS.channelId(config);
-    new ChannelTill(pool).sync(id, config, READS.read(List.of(id)).getFirst());
+    payer.giveNotice(900);
+    new ChannelTill(pool)
+        .sync(payer.channel, payer.config, READS.read(List.of(payer.channel)).getFirst());
 
     // When
     var entry = desk.enter(visit(2 * PRICE));
@@ -198,39 +176,31 @@ class ChannelDeskIT {
   @Test
   void aChannelThatNobodyFilledIsNotFoundAndNotRemembered() {
     // Given
-    var empty =
-        new ChannelConfig(
-            payer.address(),
-            payer.address(),
-            config.receiver(),
-            authorizer.address(),
-            config.asset(),
-            900,
-            random());
+    var penniless = new ChannelPayer(PAYEE, authorizer.address());
 
     // When
-    var entry = desk.enter(visit(empty, PRICE, PRICE, Optional.empty()));
+    var entry = desk.enter(visit(penniless, PRICE, PRICE, Optional.empty()));
 
     // Then
     assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.CHANNEL_NOT_FOUND));
-    assertThat(new ChannelTill(pool).find(DIGESTS.channelId(empty))).isEmpty();
+    assertThat(new ChannelTill(pool).find(penniless.channel)).isEmpty();
   }
 
   @Test
   void rule50AVoucherOfAnotherKeyIsRefused() {
     // Given
     var stranger = CHAIN.account();
-    var id = DIGESTS.channelId(config);
+    var id = payer.channel;
     var ceiling = BigInteger.valueOf(PRICE);
-    var forged =
-        new Voucher(id, ceiling, Bytes.of(stranger.sign(DIGESTS.voucher(id, ceiling)).toBytes()));
+    var digest = ChannelPayer.DIGESTS.voucher(id, ceiling);
+    var forged = new Voucher(id, ceiling, Bytes.of(stranger.sign(digest).toBytes()));
     var visit = visit(PRICE);
 
     // When
     var entry =
         desk.enter(
             new ChannelDesk.Visit(
-                new BatchPayload.Pay(config, forged),
+                new BatchPayload.Pay(payer.config, forged),
                 visit.option(),
                 visit.domain(),
                 visit.purchase(),
@@ -253,74 +223,34 @@ class ChannelDeskIT {
   }
 
   private ChannelDesk.Visit visit(long ceiling) {
-    return visit(config, ceiling, PRICE, Optional.empty());
+    return visit(payer, ceiling, PRICE, Optional.empty());
   }
 
   private ChannelDesk.Visit visit(long ceiling, long amount) {
-    return visit(config, ceiling, amount, Optional.empty());
+    return visit(payer, ceiling, amount, Optional.empty());
   }
 
   private ChannelDesk.Visit visit(long ceiling, String call) {
-    return visit(config, ceiling, PRICE, Optional.of(new CallId(call)));
+    return visit(payer, ceiling, PRICE, Optional.of(new CallId(call)));
   }
 
   private ChannelDesk.Visit visit(
-      ChannelConfig of, long ceiling, long amount, Optional<CallId> call) {
+      ChannelPayer by, long ceiling, long amount, Optional<CallId> call) {
     var domain = CHAIN.dollarDomain();
     var terms = new ChannelTerms(authorizer.address(), 900, Optional.empty());
     return new ChannelDesk.Visit(
-        new BatchPayload.Pay(of, voucher(of, ceiling)),
+        new BatchPayload.Pay(by.config, by.voucher(ceiling)),
         new PaymentRequirements(
             ChannelTerms.SCHEME,
             TestChain.ID,
             BigInteger.valueOf(amount),
             CHAIN.dollar().token(),
-            config.receiver(),
+            PAYEE,
             60,
             terms.extra(domain)),
         domain,
-        new Purchase(new ListingId(7), random(), random()),
-        new RequestDigest("POST", "/x/stoa/minilm", random()),
+        new Purchase(new ListingId(7), ChannelPayer.random(), ChannelPayer.random()),
+        new RequestDigest("POST", "/x/stoa/minilm", ChannelPayer.random()),
         call);
-  }
-
-  private Voucher voucher(long ceiling) {
-    return voucher(config, ceiling);
-  }
-
-  private Voucher voucher(ChannelConfig of, long ceiling) {
-    var id = DIGESTS.channelId(of);
-    var units = BigInteger.valueOf(ceiling);
-    return new Voucher(id, units, Bytes.of(payer.sign(DIGESTS.voucher(id, units)).toBytes()));
-  }
-
-  /** As a relay does it: the payer only signs. */
-  private void deposit(long amount, BigInteger salt) {
-    var units = BigInteger.valueOf(amount);
-    var digest =
-        DepositDigests.receive(
-            payer.address(),
-            units,
-            BigInteger.ZERO,
-            FOREVER,
-            DepositDigests.nonce(DIGESTS.channelId(config), salt),
-            CHAIN.dollarDomain());
-    var authorization =
-        new DepositAuthorization.Erc3009(
-            BigInteger.ZERO, FOREVER, salt, Bytes.of(payer.sign(digest).toBytes()));
-    CHAIN.send(
-        relay,
-        ChannelContracts.CHANNELS,
-        ChannelCalls.deposit(
-            config,
-            units,
-            DepositCalls.collector(authorization),
-            DepositCalls.collectorData(authorization)));
-  }
-
-  private static Bytes32 random() {
-    var bytes = new byte[32];
-    ThreadLocalRandom.current().nextBytes(bytes);
-    return Bytes32.of(bytes);
   }
 }

@@ -1,0 +1,206 @@
+package io.stoa.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoa.chain.channel.ChannelReads;
+import io.stoa.chain.rpc.BlockId;
+import io.stoa.chain.send.ReceiptWatch;
+import io.stoa.chain.send.SendPolicy;
+import io.stoa.chain.send.TransactionSender;
+import io.stoa.chain.testing.InMemorySendLog;
+import io.stoa.crypto.Abi;
+import io.stoa.crypto.SigningKey;
+import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.channel.Voucher;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Purchase;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.persistence.till.ChannelTill;
+import io.stoa.persistence.till.Charge;
+import io.stoa.persistence.till.Reservation;
+import io.stoa.testkit.TestChain;
+import io.stoa.testkit.TestDatabase;
+import io.stoa.x402.batch.ChannelContracts;
+import io.vertx.sqlclient.Pool;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Claims and settlements on a real chain, out of a real till. */
+class ClaimWorkerIT {
+  private static final TestChain CHAIN = TestChain.shared();
+  private static final ChannelReads READS =
+      new ChannelReads(CHAIN.rpc(), ChannelContracts.CHANNELS);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final BigInteger HIGH = BigInteger.TWO.pow(100);
+
+  private static TestDatabase database;
+  private static Pool pool;
+  private static ChannelTill till;
+  private static ReceiptWatch watch;
+
+  private final SigningKey authorizer = CHAIN.account();
+  private final Address payee = Abi.address(Bytes32.of(new BigInteger(150, new Random())));
+
+  @BeforeAll
+  static void open() {
+    database = TestDatabase.fresh();
+    pool = database.pool();
+    till = new ChannelTill(pool);
+    watch = new ReceiptWatch(CHAIN.rpc(), Duration.ofMillis(50));
+  }
+
+  @AfterAll
+  static void close() {
+    watch.close();
+    pool.close().toCompletionStage().toCompletableFuture().join();
+    database.close();
+  }
+
+  @Test
+  void rule57AfterClaimAndSettlementThePayeeHasTheSumOfAllCharges() {
+    // Given
+    charged(120);
+    charged(80);
+
+    // When
+    worker(BigInteger.ONE, HOUR).run(CHAIN.dollar());
+
+    // Then
+    assertThat(CHAIN.dollarsOf(payee)).isEqualTo(200);
+    assertThat(till.claimable(CHAIN.dollar(), BigInteger.ONE, HOUR, 100))
+        .noneMatch(account -> account.config().receiver().equals(payee));
+  }
+
+  @Test
+  void whatIsNotWorthTheGasWaitsUntilItIsOldEnough() {
+    // Given
+    charged(120);
+
+    // When
+    worker(HIGH, HOUR).run(CHAIN.dollar());
+    var young = READS.earnings(payee, CHAIN.dollar(), BlockId.LATEST).claimed();
+    worker(HIGH, Duration.ZERO).run(CHAIN.dollar());
+    var old = READS.earnings(payee, CHAIN.dollar(), BlockId.LATEST).claimed();
+
+    // Then
+    assertThat(young).isZero();
+    assertThat(old).isEqualTo(120);
+  }
+
+  @Test
+  void aChannelWhosePayerLeavesIsClaimedWhateverItOwes() {
+    // Given
+    var payer = charged(120);
+    payer.giveNotice(880);
+    till.sync(payer.channel, payer.config, READS.read(List.of(payer.channel)).getFirst());
+
+    // When
+    worker(HIGH, HOUR).run(CHAIN.dollar());
+
+    // Then
+    assertThat(READS.read(List.of(payer.channel)).getFirst().claimed()).isEqualTo(120);
+  }
+
+  @Test
+  void rule56AVoucherThatTheContractRefusesHoldsUpNoOther() {
+    // Given
+    var good = charged(120);
+    var bad = payer();
+    var forged = new Voucher(bad.channel, BigInteger.valueOf(70), Bytes.of(new byte[] {1, 2, 3}));
+    charge(bad, forged, 70);
+    var better = charged(90);
+
+    // When
+    worker(BigInteger.ONE, HOUR).run(CHAIN.dollar());
+
+    // Then
+    assertThat(CHAIN.dollarsOf(payee)).isEqualTo(210);
+    var seen = READS.read(List.of(good.channel, bad.channel, better.channel));
+    assertThat(seen.get(0).claimed()).isEqualTo(120);
+    assertThat(seen.get(1).claimed()).isZero();
+    assertThat(seen.get(2).claimed()).isEqualTo(90);
+  }
+
+  @Test
+  void twoWorkersClaimNothingTwice() {
+    // Given
+    charged(120);
+
+    // When
+    worker(BigInteger.ONE, HOUR).run(CHAIN.dollar());
+    worker(BigInteger.ONE, HOUR).run(CHAIN.dollar());
+
+    // Then
+    assertThat(CHAIN.dollarsOf(payee)).isEqualTo(120);
+  }
+
+  @Test
+  void channelsOfAnotherAuthorizerAreLeftAlone() {
+    // Given
+    var foreign = new ChannelPayer(payee, CHAIN.account().address());
+    foreign.deposit(1_000);
+    charge(foreign, foreign.voucher(50), 50);
+
+    // When
+    worker(BigInteger.ONE, HOUR).run(CHAIN.dollar());
+
+    // Then
+    assertThat(READS.read(List.of(foreign.channel)).getFirst().claimed()).isZero();
+  }
+
+  private ClaimWorker worker(BigInteger threshold, Duration age) {
+    var sends = new InMemorySendLog();
+    var sender =
+        new TransactionSender(
+            CHAIN.rpc(), TestChain.ID, CHAIN.account(), sends, SendPolicy.standard(), watch);
+    return new ClaimWorker(
+        till,
+        READS,
+        CHAIN.rpc(),
+        sender,
+        sends,
+        authorizer,
+        new ClaimWorker.Terms(threshold, age, Duration.ofSeconds(10)));
+  }
+
+  private ChannelPayer charged(long price) {
+    var payer = payer();
+    charge(payer, payer.voucher(price), price);
+    return payer;
+  }
+
+  private ChannelPayer payer() {
+    var payer = new ChannelPayer(payee, authorizer.address());
+    payer.deposit(1_000);
+    return payer;
+  }
+
+  private static void charge(ChannelPayer payer, Voucher voucher, long price) {
+    var seen = READS.read(List.of(payer.channel)).getFirst();
+    till.sync(payer.channel, payer.config, seen);
+    var outcome =
+        till.reserve(
+            new Reservation(
+                voucher,
+                BigInteger.valueOf(price),
+                new Reservation.Mode.Serial(Optional.empty()),
+                new Purchase(new ListingId(7), ChannelPayer.random(), ChannelPayer.random()),
+                new RequestDigest("POST", "/x/stoa/minilm", ChannelPayer.random()),
+                HOUR,
+                HOUR));
+    assertThat(outcome).isInstanceOf(Reservation.Outcome.Held.class);
+    var hold = ((Reservation.Outcome.Held) outcome).hold();
+    var charge =
+        new Charge(hold, BigInteger.valueOf(price), Map.of(), ChannelPayer.random(), "a receipt");
+    assertThat(till.charge(charge)).isInstanceOf(Charge.Outcome.Charged.class);
+  }
+}
