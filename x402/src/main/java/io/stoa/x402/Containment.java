@@ -13,7 +13,9 @@ final class Containment {
   /** Not an order: only equality counts. A number is the same in whatever Java type it arrives. */
   private static final Comparator<JsonNode> LEAVES =
       (one, other) ->
-          one.isNumber() && other.isNumber() ? numbers(one, other) : one.equals(other) ? 0 : 1;
+          one.isNumber() && other.isNumber()
+              ? one.decimalValue().compareTo(other.decimalValue())
+              : one.equals(other) ? 0 : 1;
 
   private Containment() {}
 
@@ -24,11 +26,5 @@ final class Containment {
     return echo instanceof ObjectNode
         && members.properties().stream()
             .allMatch(member -> holds(echo.get(member.getKey()), member.getValue()));
-  }
-
-  private static int numbers(JsonNode one, JsonNode other) {
-    return one.isIntegralNumber() && other.isIntegralNumber()
-        ? one.bigIntegerValue().compareTo(other.bigIntegerValue())
-        : Double.compare(one.doubleValue(), other.doubleValue());
   }
 }

@@ -148,7 +148,7 @@ class HostileHeadersTest {
   private static void presentForChannel(String header) {
     try {
       var payment = PaymentPayload.read(header);
-      var rule = ChannelHeadroom.read(ChannelExample.required(), payment);
+      ChannelHeadroom.read(ChannelExample.required(), payment);
       var payload = BatchPayloads.read(payment);
       var chosen = ChannelExample.required().find(payment.accepted());
       CHANNELS.verify(
@@ -157,7 +157,6 @@ class HostileHeadersTest {
           Example.DOMAIN,
           Example.NOW,
           Duration.ofSeconds(30));
-      assertThat(rule).isNotNull();
     } catch (MalformedPayment expected) {
       assertThat(expected.reason()).isNotEmpty();
     }

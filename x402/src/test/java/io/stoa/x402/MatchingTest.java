@@ -3,6 +3,7 @@ package io.stoa.x402;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,7 @@ class MatchingTest {
       value = {
         "{'info':{'a':1,'b':{'c':[1,{'d':2}],'e':1.5}}}", // as advertised
         "{'info':{'a':1,'b':{'c':[1,{'d':2}],'e':1.5,'f':0},'g':0},'more':1}", // with additions
+        "{'info':{'a':1.0,'b':{'c':[1,{'d':2}],'e':15e-1}}}", // the same numbers
       })
   void rule21AnEchoThatHoldsWhatWasAdvertisedIsTaken(String echo) throws MalformedPayment {
     assertThat(objectionTo(echo)).isFalse();
@@ -102,7 +104,8 @@ class MatchingTest {
         "{'info':{'a':1,'b':{'c':[1,{'d':2},3],'e':1.5}}}", // an array longer
         "{'info':{'a':1,'b':{'c':[1,{'d':2,'x':0}],'e':1.5}}}", // a member inside an array added
         "{'info':{'a':1,'b':[]}}",
-        "{'info':{'a':1,'b':{'c':[1,{'d':2}],'e':1e999}}}", // beyond every number
+        "{'info':{'a':1,'b':{'c':[1,{'d':2}],'e':1e999}}}", // beyond every double
+        "{'info':{'a':1,'b':{'c':[1,{'d':2}],'e':1e999999999}}}",
         "{'info':null}",
         "{}",
         "7"
@@ -124,6 +127,24 @@ class MatchingTest {
 
     // Then
     assertThat(objection).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.5, false", "1.50, false", "15e-1, false", "1.50000000000000000001, true"})
+  void rule21NumbersAreComparedToTheLastDigit(String echo, boolean isRefused)
+      throws MalformedPayment {
+    // Given
+    var advertised = HeaderCodec.object();
+    advertised.putObject("meter").putObject("info").put("limit", new BigDecimal("1.5"));
+    var message = Example.message();
+    message.set("extensions", Example.object("{'meter':{'info':{'limit':'ECHO'}}}"));
+    var header = Example.base64(message.toString().replace("\"ECHO\"", echo));
+
+    // When
+    var objection = advertising(advertised).objection(PaymentPayload.read(header));
+
+    // Then
+    assertThat(objection.isPresent()).isEqualTo(isRefused);
   }
 
   private static boolean objectionTo(String echo) throws MalformedPayment {
