@@ -195,6 +195,9 @@ final class JsonRpc implements AutoCloseable {
     throw new RpcUnavailable("the node answered with HTTP status " + status);
   }
 
+  /**
+   * Between two attempts; half of it by chance, so that those refused together do not return so.
+   */
   private void pauseAfter(int attempt) {
     long most = settings.backoff().toMillis() << Math.min(attempt - 1, 10);
     try {

@@ -26,6 +26,8 @@ public final class ReceiptWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ReceiptWatch.class.getName());
   private static final int LARGEST_BATCH = 100;
   private static final long FASTEST_NANOS = Duration.ofMillis(5).toNanos();
+
+  /** Whoever else comes in this time is asked about in the same batch. */
   private static final long COALESCE_NANOS = Duration.ofMillis(2).toNanos();
 
   private final Rpc rpc;

@@ -104,15 +104,14 @@ public final class Wallet {
               ? new SendOutcome.Mined(receipt.get())
               : new SendOutcome.Reverted(receipt.get());
         }
-        if (System.nanoTime() > deadline) {
-          return new SendOutcome.OutcomeUnknown(signed.hash());
-        }
-        Thread.sleep(pause);
       } catch (RpcException silent) {
         pause = SLOWEST_POLL_MILLIS;
-        if (System.nanoTime() > deadline) {
-          return new SendOutcome.OutcomeUnknown(signed.hash());
-        }
+      }
+      if (System.nanoTime() > deadline) {
+        return new SendOutcome.OutcomeUnknown(signed.hash());
+      }
+      try {
+        Thread.sleep(pause);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         return new SendOutcome.OutcomeUnknown(signed.hash());
