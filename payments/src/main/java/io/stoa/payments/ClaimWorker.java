@@ -87,10 +87,7 @@ public final class ClaimWorker {
 
   /** One round over the channels in {@code asset} that are due. */
   public void run(Asset asset) {
-    var due =
-        till.claimable(asset, terms.threshold, terms.age, BATCH).stream()
-            .filter(account -> account.config().receiverAuthorizer().equals(authorizer.address()))
-            .toList();
+    var due = till.claimable(asset, authorizer.address(), terms.threshold, terms.age, BATCH);
     if (due.isEmpty()) {
       return;
     }
@@ -98,7 +95,6 @@ public final class ClaimWorker {
     look(due, ids);
     var claims = ids.stream().flatMap(id -> till.find(id).stream()).flatMap(this::claim).toList();
     claim(claims);
-    look(due, ids);
     due.stream()
         .map(account -> account.config().receiver())
         .distinct()

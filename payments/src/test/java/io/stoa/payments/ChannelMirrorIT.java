@@ -195,9 +195,11 @@ class ChannelMirrorIT extends ChannelFixture {
     deposited(1000);
 
     // When
-    var now = till().claimable(dollar, units(50), Duration.ofHours(1), 10);
-    var old = till().claimable(dollar, units(50), Duration.ZERO, 10);
-    var first = till().claimable(dollar, units(1), Duration.ofHours(1), 2);
+    var now =
+        till().claimable(dollar, config.receiverAuthorizer(), units(50), Duration.ofHours(1), 10);
+    var old = till().claimable(dollar, config.receiverAuthorizer(), units(50), Duration.ZERO, 10);
+    var first =
+        till().claimable(dollar, config.receiverAuthorizer(), units(1), Duration.ofHours(1), 2);
 
     // Then
     assertThat(now).extracting(ChannelAccount::id).containsExactly(leaving, large);
@@ -234,7 +236,8 @@ class ChannelMirrorIT extends ChannelFixture {
   }
 
   private List<ChannelAccount> unclaimed(long threshold) {
-    return till().claimable(dollar, units(threshold), Duration.ofHours(1), 10);
+    return till()
+        .claimable(dollar, config.receiverAuthorizer(), units(threshold), Duration.ofHours(1), 10);
   }
 
   private List<String> moves() throws SQLException {

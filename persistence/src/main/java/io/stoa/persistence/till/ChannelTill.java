@@ -277,15 +277,17 @@ public final class ChannelTill {
    * Channels from which something is to be claimed: those whose payer gave notice of a withdrawal,
    * by the time of it; then the longest unclaimed.
    *
+   * @param authorizer of their receivers: who can sign for the claims
    * @param threshold without a notice, at least this much
    * @param age or less than that, but unclaimed for so long
    */
   public List<ChannelAccount> claimable(
-      Asset asset, BigInteger threshold, Duration age, int limit) {
+      Asset asset, Address authorizer, BigInteger threshold, Duration age, int limit) {
     return all(run(
             """
             select * from till.channel
-            where chain_id = $1 and asset = $2 and unclaimed_since is not null and balance > claimed
+            where chain_id = $1 and asset = $2 and receiver_authorizer = $6
+              and unclaimed_since is not null and balance > claimed
               and (withdraw_at is not null or least(charged, balance) - claimed >= $3
                 or unclaimed_since <= now() - $4 * interval '1 millisecond')
             order by withdraw_at nulls last, unclaimed_since limit $5
@@ -295,7 +297,8 @@ public final class ChannelTill {
                 bytes(asset.token()),
                 new BigDecimal(threshold),
                 age.toMillis(),
-                limit)))
+                limit,
+                bytes(authorizer))))
         .map(ChannelRow::account)
         .toList();
   }
