@@ -2,14 +2,24 @@ package io.stoa.payments;
 
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.TokenAmount;
+import io.stoa.domain.channel.ChannelCall;
+import io.stoa.domain.channel.ChannelConfig;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.Purchase;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
+import io.stoa.persistence.till.Hold;
 import io.stoa.x402.receipt.AttestedReceipt;
 import io.stoa.x402.receipt.DeliveryReceipt;
+import io.stoa.x402.receipt.PaidBy;
+import java.math.BigInteger;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Writes receipts for settled payments, and for no others (docs/receipts.md). */
+/** Writes receipts for what was paid, and for nothing else (docs/receipts.md). */
 public final class Receipts {
   private final SigningKey attester;
   private final Clock clock;
@@ -19,20 +29,58 @@ public final class Receipts {
     this.clock = clock;
   }
 
+  /** For a payment whose money arrived. */
   String issue(Payment payment, Settlement settlement) {
     var transfer = payment.transfer();
-    var receipt =
+    return signed(
         new DeliveryReceipt(
-            payment.id(),
+            new PaidBy.Transaction(payment.id(), settlement.transaction()),
             payment.purchase(),
             payment.request(),
             response(payment),
+            Usage.NOTHING,
             transfer.amount(),
             transfer.payer(),
             transfer.payTo(),
-            settlement.transaction(),
-            clock.instant().truncatedTo(ChronoUnit.SECONDS));
+            now()));
+  }
+
+  /**
+   * For a call that a channel is charged for, to be kept by the charge itself: without the charge
+   * it is worth nothing and may not leave the node.
+   *
+   * @param hold the right to charge
+   * @param config of the hold's channel
+   * @param price in the smallest unit of the channel's asset; zero for a call that cost nothing
+   * @param usage by which it was priced; nothing when the price is fixed
+   */
+  public String issue(
+      Hold hold,
+      ChannelConfig config,
+      Purchase purchase,
+      RequestDigest request,
+      Bytes32 responseSha256,
+      BigInteger price,
+      Usage usage) {
+    return signed(
+        new DeliveryReceipt(
+            new PaidBy.Channel(new ChannelCall(hold.channel(), hold.fence())),
+            purchase,
+            request,
+            responseSha256,
+            usage,
+            new TokenAmount(config.asset(), price),
+            config.payer(),
+            config.receiver(),
+            now()));
+  }
+
+  private String signed(DeliveryReceipt receipt) {
     return AttestedReceipt.by(attester, receipt).json().toString();
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static Bytes32 response(Payment payment) {

@@ -1,5 +1,6 @@
 package io.stoa.payments;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,18 +21,24 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
+import io.stoa.domain.channel.ChannelConfig;
+import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.listing.Unit;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.persistence.till.Hold;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -48,6 +55,17 @@ class ReceiptsTest {
   private static final Settlement SETTLEMENT =
       new Settlement(new TxHash(word(8)), new BlockRef(9, word(9)));
 
+  private static final ChannelId CHANNEL = new ChannelId(word(9));
+  private static final ChannelConfig CONFIG =
+      new ChannelConfig(
+          Address.parse("0x" + "1a".repeat(20)),
+          Address.parse("0x" + "1b".repeat(20)),
+          Address.parse("0x" + "2b".repeat(20)),
+          Address.parse("0x" + "2c".repeat(20)),
+          DOLLAR,
+          900,
+          word(1));
+
   private final Receipts receipts = new Receipts(ATTESTER, Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
@@ -61,6 +79,46 @@ class ReceiptsTest {
     assertThat(signer(receipt)).contains(ATTESTER.address());
   }
 
+  @Test
+  void rule67AReceiptOfACallVerifiesUnderTheAttestersKey() throws Exception {
+    // When
+    var receipt = read(call(250, new Usage(Map.of(Unit.INPUT_TOKEN, 12L, Unit.BYTE, 34L))));
+
+    // Then
+    assertThat(signer(receipt)).contains(ATTESTER.address());
+    assertThat(receipt.path("payment").textValue())
+        .isEqualTo(Bytes32.sha256(("channel " + CHANNEL + " 7").getBytes(UTF_8)).toString());
+    assertThat(receipt.at("/channel/id").textValue()).isEqualTo(CHANNEL.toString());
+    assertThat(receipt.at("/channel/fence").longValue()).isEqualTo(7);
+    assertThat(receipt.has("transaction")).isFalse();
+    assertThat(receipt.path("usage").textValue()).isEqualTo("input_token=12, byte=34");
+    assertThat(receipt.at("/price/amount").textValue()).isEqualTo("250");
+    assertThat(receipt.path("payer").textValue()).isEqualTo(CONFIG.payer().toString());
+    assertThat(receipt.path("payTo").textValue()).isEqualTo(CONFIG.receiver().toString());
+  }
+
+  @Test
+  void aCallThatCostNothingHasAReceipt() throws Exception {
+    // When
+    var receipt = read(call(0, Usage.NOTHING));
+
+    // Then
+    assertThat(receipt.at("/price/amount").textValue()).isEqualTo("0");
+    assertThat(receipt.path("usage").textValue()).isEmpty();
+    assertThat(signer(receipt)).contains(ATTESTER.address());
+  }
+
+  private String call(long price, Usage usage) {
+    return receipts.issue(
+        new Hold(CHANNEL, 7),
+        CONFIG,
+        new Purchase(new ListingId(4), word(3), word(4)),
+        new RequestDigest("POST", "/x/stoa/demo?q=1&r=%20", word(5)),
+        word(6),
+        BigInteger.valueOf(price),
+        usage);
+  }
+
   static Stream<String> everythingItSays() {
     return Stream.of(
         "/payment",
@@ -71,6 +129,7 @@ class ReceiptsTest {
         "/request/target",
         "/request/bodySha256",
         "/response/bodySha256",
+        "/usage",
         "/price/amount",
         "/price/asset",
         "/payer",
@@ -120,6 +179,7 @@ class ReceiptsTest {
     return switch (name) {
       case "listing" -> parent -> parent.put(name, value.longValue() + 1);
       case "issuedAt" -> parent -> parent.put(name, "2026-05-04T03:02:02Z");
+      case "usage" -> parent -> parent.put(name, "item=1");
       case "asset" -> parent -> parent.put(name, value.textValue().replace(":8453/", ":8454/"));
       default -> {
         var text = value.textValue();
@@ -139,7 +199,7 @@ class ReceiptsTest {
             Keccak.hash(
                 "Receipt(bytes32 payment,uint256 listing,bytes32 manifest,bytes32 offers,"
                     + "string method,string target,bytes32 requestBody,bytes32 responseBody,"
-                    + "address payer,address payTo,address asset,uint256 amount,"
+                    + "string usage,address payer,address payTo,address asset,uint256 amount,"
                     + "bytes32 transaction,uint256 issuedAt)"),
             bytes32(receipt, "/payment"),
             Abi.word(receipt.path("listing").longValue()),
@@ -149,11 +209,12 @@ class ReceiptsTest {
             Keccak.hash(receipt.at("/request/target").textValue()),
             bytes32(receipt, "/request/bodySha256"),
             bytes32(receipt, "/response/bodySha256"),
+            Keccak.hash(receipt.path("usage").textValue()),
             address(receipt, "/payer"),
             address(receipt, "/payTo"),
             Abi.word(Address.parse(token)),
             Abi.word(new BigInteger(receipt.at("/price/amount").textValue())),
-            bytes32(receipt, "/transaction"),
+            receipt.has("channel") ? Bytes32.ZERO : bytes32(receipt, "/transaction"),
             Abi.word(Instant.parse(receipt.path("issuedAt").textValue()).getEpochSecond()));
     var signature = Bytes.parse(receipt.at("/signature/value").textValue()).toBytes();
     return Secp256k1.fastest()

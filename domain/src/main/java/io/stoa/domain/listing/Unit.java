@@ -1,5 +1,7 @@
 package io.stoa.domain.listing;
 
+import java.util.Locale;
+
 /** What a metered price counts. */
 public enum Unit {
   /** Tokens the model read, as its provider reports them. */
@@ -11,5 +13,12 @@ public enum Unit {
   /** Bytes of the answer's body, as the node passed them on. */
   BYTE,
   /** Whatever the provider counts: images, rows, pages. */
-  ITEM
+  ITEM;
+
+  private final String key = name().toLowerCase(Locale.ROOT);
+
+  /** Its name in the field {@code Stoa-Usage}, in a till's books and in receipts. */
+  public String key() {
+    return key;
+  }
 }

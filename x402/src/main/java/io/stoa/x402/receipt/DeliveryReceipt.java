@@ -7,10 +7,10 @@ import io.stoa.crypto.Keccak;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
-import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
-import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.x402.Fields;
@@ -25,23 +25,33 @@ import java.util.function.Function;
  * A node's word that this request got this answer for this price (docs/receipts.md).
  *
  * @param responseSha256 of the answer's body
+ * @param usage what the request needed, by which it was charged; nothing when the price is fixed
  * @param issuedAt in whole seconds
  */
 public record DeliveryReceipt(
-    PaymentId payment,
+    PaidBy paidBy,
     Purchase purchase,
     RequestDigest request,
     Bytes32 responseSha256,
+    Usage usage,
     TokenAmount price,
     Address payer,
     Address payTo,
-    TxHash transaction,
     Instant issuedAt) {
   private static final Bytes32 TYPE =
       Keccak.hash(
           "Receipt(bytes32 payment,uint256 listing,bytes32 manifest,bytes32 offers,string method,"
-              + "string target,bytes32 requestBody,bytes32 responseBody,address payer,"
+              + "string target,bytes32 requestBody,bytes32 responseBody,string usage,address payer,"
               + "address payTo,address asset,uint256 amount,bytes32 transaction,uint256 issuedAt)");
+
+  /** Of the chain that was asked for last: a node serves one. */
+  private static volatile Separator separator = Separator.of(new ChainId(1));
+
+  private record Separator(ChainId chain, Bytes32 value) {
+    static Separator of(ChainId chain) {
+      return new Separator(chain, new Eip712.Domain("Stoa receipt", "1", chain, null).separator());
+    }
+  }
 
   public DeliveryReceipt {
     requireSecond(issuedAt);
@@ -49,12 +59,11 @@ public record DeliveryReceipt(
 
   /** What is signed (EIP-712), and what stands for the receipt in a {@link ReceiptMerkle}. */
   public Bytes32 digest() {
-    var domain = new Eip712.Domain("Stoa receipt", "1", price.asset().chain(), null);
     return Eip712.digest(
-        domain.separator(),
+        separator(price.asset().chain()),
         Eip712.hashStruct(
             TYPE,
-            payment.value(),
+            paidBy.payment().value(),
             Abi.word(purchase.listing().value()),
             purchase.manifestSha256(),
             purchase.offersRoot(),
@@ -62,17 +71,27 @@ public record DeliveryReceipt(
             Keccak.hash(request.target()),
             request.bodySha256(),
             responseSha256,
+            Keccak.hash(usage.toString()),
             Abi.word(payer),
             Abi.word(payTo),
             Abi.word(price.asset().token()),
             Abi.word(price.units()),
-            transaction.value(),
+            paidBy.transactionWord(),
             Abi.word(issuedAt.getEpochSecond())));
+  }
+
+  private static Bytes32 separator(ChainId chain) {
+    var known = separator;
+    if (!known.chain.equals(chain)) {
+      known = Separator.of(chain);
+      separator = known;
+    }
+    return known.value;
   }
 
   /** The document without its signature. */
   ObjectNode json() {
-    var document = HeaderCodec.object().put("payment", payment.toString());
+    var document = HeaderCodec.object().put("payment", paidBy.payment().toString());
     document
         .put("listing", purchase.listing().value())
         .put("manifestSha256", purchase.manifestSha256().toString())
@@ -84,30 +103,29 @@ public record DeliveryReceipt(
         .put("bodySha256", request.bodySha256().toString());
     document.putObject("response").put("bodySha256", responseSha256.toString());
     document
+        .put("usage", usage.toString())
         .putObject("price")
         .put("amount", price.units().toString())
         .put("asset", price.asset().toString());
-    return document
-        .put("payer", payer.toString())
-        .put("payTo", payTo.toString())
-        .put("transaction", transaction.toString())
-        .put("issuedAt", issuedAt.toString());
+    document.put("payer", payer.toString()).put("payTo", payTo.toString());
+    paidBy.write(document);
+    return document.put("issuedAt", issuedAt.toString());
   }
 
   static DeliveryReceipt read(Fields document) throws MalformedPayment {
     var request = document.object("request");
     var price = document.object("price");
     return new DeliveryReceipt(
-        new PaymentId(document.bytes32("payment")),
+        PaidBy.read(document),
         new Purchase(
             listing(document), document.bytes32("manifestSha256"), document.bytes32("offersRoot")),
         new RequestDigest(
             request.text("method"), request.text("target"), request.bytes32("bodySha256")),
         document.object("response").bytes32("bodySha256"),
+        parse(document, "usage", Usage::parse),
         new TokenAmount(parse(price, "asset", Asset::parse), price.uint256("amount")),
         document.address("payer"),
         document.address("payTo"),
-        new TxHash(document.bytes32("transaction")),
         parse(document, "issuedAt", text -> requireSecond(Instant.parse(text))));
   }
 
