@@ -9,7 +9,10 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.stoa.market.billing.PaymentsConfig;
+import io.stoa.market.inference.InferenceConfig;
 import io.stoa.market.node.ChainConfig;
+import io.stoa.market.node.ChannelsConfig;
 import io.stoa.market.node.KeysConfig;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.Role;
@@ -72,6 +75,21 @@ class ConfigurationTest {
     var health = config.getConfigMapping(HealthConfig.class);
     assertThat(health.maxLagBlocks()).isEqualTo(20);
     assertThat(health.minSenderBalance()).isEqualTo(2_000_000_000_000_000L);
+    var inference = config.getConfigMapping(InferenceConfig.class);
+    assertThat(inference.providerTimeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(inference.maxTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(1 << 20);
+    assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(4 << 20);
+    assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(1));
+    var payments = config.getConfigMapping(PaymentsConfig.class);
+    assertThat(payments.replyRetention()).isEqualTo(Duration.ofHours(24));
+    assertThat(payments.settlementLease()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(payments.reconcileEvery()).isEqualTo(Duration.ofSeconds(1));
+    var channels = config.getConfigMapping(ChannelsConfig.class);
+    assertThat(channels.withdrawDelay()).isEqualTo(Duration.ofHours(24));
+    assertThat(channels.callsPerDeposit()).isEqualTo(10);
+    assertThat(channels.claimThreshold()).isEqualTo(1_000_000);
+    assertThat(channels.claimAge()).isEqualTo(Duration.ofHours(1));
   }
 
   @Test
@@ -95,6 +113,22 @@ class ConfigurationTest {
             "stoa.artifacts.sweep-every", "3s",
             "stoa.health.max-lag-blocks", "5",
             "stoa.health.min-sender-balance", "7"));
+    given.putAll(
+        Map.of(
+            "stoa.inference.provider-timeout", "2s",
+            "stoa.inference.max-timeout", "33s",
+            "stoa.inference.max-request-body", "4K",
+            "stoa.inference.max-answer-body", "5K",
+            "stoa.inference.refresh-every", "6s"));
+    given.putAll(
+        Map.of(
+            "stoa.payments.reply-retention", "7h",
+            "stoa.payments.settlement-lease", "8s",
+            "stoa.payments.reconcile-every", "9s",
+            "stoa.channels.withdraw-delay", "20m",
+            "stoa.channels.calls-per-deposit", "11",
+            "stoa.channels.claim-threshold", "12",
+            "stoa.channels.claim-age", "13m"));
 
     var config = config(given);
 
@@ -115,6 +149,21 @@ class ConfigurationTest {
     var health = config.getConfigMapping(HealthConfig.class);
     assertThat(health.maxLagBlocks()).isEqualTo(5);
     assertThat(health.minSenderBalance()).isEqualTo(7);
+    var inference = config.getConfigMapping(InferenceConfig.class);
+    assertThat(inference.providerTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(inference.maxTimeout()).isEqualTo(Duration.ofSeconds(33));
+    assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(4 << 10);
+    assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(5 << 10);
+    assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(6));
+    var payments = config.getConfigMapping(PaymentsConfig.class);
+    assertThat(payments.replyRetention()).isEqualTo(Duration.ofHours(7));
+    assertThat(payments.settlementLease()).isEqualTo(Duration.ofSeconds(8));
+    assertThat(payments.reconcileEvery()).isEqualTo(Duration.ofSeconds(9));
+    var channels = config.getConfigMapping(ChannelsConfig.class);
+    assertThat(channels.withdrawDelay()).isEqualTo(Duration.ofMinutes(20));
+    assertThat(channels.callsPerDeposit()).isEqualTo(11);
+    assertThat(channels.claimThreshold()).isEqualTo(12);
+    assertThat(channels.claimAge()).isEqualTo(Duration.ofMinutes(13));
     var documented = documentation();
     assertThat(given.keySet()).allSatisfy(key -> assertThat(documented).contains("`" + key + "`"));
   }
@@ -141,6 +190,9 @@ class ConfigurationTest {
         .withMapping(ArtifactsConfig.class)
         .withMapping(ProviderConfig.class)
         .withMapping(HealthConfig.class)
+        .withMapping(InferenceConfig.class)
+        .withMapping(PaymentsConfig.class)
+        .withMapping(ChannelsConfig.class)
         .build();
   }
 

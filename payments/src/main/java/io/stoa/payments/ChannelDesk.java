@@ -2,10 +2,12 @@ package io.stoa.payments;
 
 import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.rpc.RpcException;
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.channel.CallId;
 import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.channel.ChannelId;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.persistence.till.ChannelTill;
@@ -23,10 +25,13 @@ import io.stoa.x402.batch.Correction;
 import io.stoa.x402.batch.SoundBatch;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.exact.TokenDomain;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Takes vouchers at the door of a paid request, and charges for what was served: verify, reserve,
@@ -40,6 +45,7 @@ public final class ChannelDesk {
   private final ChannelTill till;
   private final ChannelReads chain;
   private final BatchVerifier verifier;
+  private final Receipts receipts;
   private final Duration lease;
   private final Clock clock;
 
@@ -47,10 +53,16 @@ public final class ChannelDesk {
    * @param lease how long the holder of a reservation may take before others may end it
    */
   public ChannelDesk(
-      ChannelTill till, ChannelReads chain, BatchVerifier verifier, Duration lease, Clock clock) {
+      ChannelTill till,
+      ChannelReads chain,
+      BatchVerifier verifier,
+      Receipts receipts,
+      Duration lease,
+      Clock clock) {
     this.till = till;
     this.chain = chain;
     this.verifier = verifier;
+    this.receipts = receipts;
     this.lease = lease;
     this.clock = clock;
   }
@@ -74,7 +86,7 @@ public final class ChannelDesk {
   public sealed interface Entry {
 
     /** The provider may be asked, once. */
-    record Open(Hold hold) implements Entry {}
+    record Open(Hold hold, Visit visit) implements Entry {}
 
     /** It does not hold. Nothing was charged for it. */
     record Refused(String reason) implements Entry {}
@@ -84,6 +96,25 @@ public final class ChannelDesk {
 
     /** A call of this name is in progress, or was charged. */
     record Repeated(Hold earlier) implements Entry {}
+  }
+
+  /**
+   * What a served call comes to.
+   *
+   * @param price at most the amount that was asked
+   * @param responseSha256 of the answer's body
+   */
+  public record Bill(BigInteger price, Usage usage, Bytes32 responseSha256) {
+
+    /** What became of it. */
+    public sealed interface Outcome {}
+
+    /** Charged for good; {@code state} is the channel's after it. */
+    public record Paid(Hold hold, ChannelConfig payer, BigInteger price, ChannelState state)
+        implements Outcome {}
+
+    /** The hold had ended before. Nothing was charged now, and the answer is not for delivery. */
+    public record Lapsed() implements Outcome {}
   }
 
   /** Decides what {@code visit} opens. */
@@ -100,9 +131,27 @@ public final class ChannelDesk {
     };
   }
 
-  /** Ends a call that was served with its price. */
-  public Charge.Outcome charge(Charge charge) {
-    return till.charge(charge);
+  /** Ends a call that was served. */
+  public Bill.Outcome charge(Entry.Open open, Bill bill) {
+    var visit = open.visit;
+    var config = visit.payment.config();
+    var receipt =
+        receipts.issue(
+            open.hold,
+            config,
+            visit.purchase,
+            visit.request,
+            bill.responseSha256,
+            bill.price,
+            bill.usage);
+    var charge = new Charge(open.hold, bill.price, units(bill.usage), bill.responseSha256, receipt);
+    return switch (till.charge(charge)) {
+      case Charge.Outcome.Charged(var standing) ->
+          new Bill.Paid(open.hold, config, bill.price, state(open.hold.channel(), standing));
+      case Charge.Outcome.Closed _ -> new Bill.Lapsed();
+      case Charge.Outcome.Exceeded _ ->
+          throw new IllegalArgumentException("a price above what was reserved: " + bill.price);
+    };
   }
 
   /** The provider gave nothing worth paying for: the same voucher may be presented again. */
@@ -121,7 +170,7 @@ public final class ChannelDesk {
     }
     var channel = visit.payment.voucher().channel();
     return switch (outcome) {
-      case Reservation.Outcome.Held(var hold) -> new Entry.Open(hold);
+      case Reservation.Outcome.Held(var hold) -> new Entry.Open(hold, visit);
       case Reservation.Outcome.Repeated(var earlier) -> new Entry.Repeated(earlier);
       case Reservation.Outcome.Busy(var standing) ->
           corrected(BatchReason.CHANNEL_BUSY, channel, standing);
@@ -184,9 +233,16 @@ public final class ChannelDesk {
 
   private static Entry corrected(String reason, ChannelId channel, Standing standing) {
     return new Entry.Corrected(
-        reason,
-        new Correction(
-            ChannelState.of(channel, standing.onChain(), standing.charged()), standing.voucher()));
+        reason, new Correction(state(channel, standing), standing.voucher()));
+  }
+
+  private static Map<String, Long> units(Usage usage) {
+    return usage.counts().entrySet().stream()
+        .collect(Collectors.toUnmodifiableMap(count -> count.getKey().key(), Map.Entry::getValue));
+  }
+
+  private static ChannelState state(ChannelId channel, Standing standing) {
+    return ChannelState.of(channel, standing.onChain(), standing.charged());
   }
 
   /** As the reference has it: a third of the time a payer must wait to leave, within bounds. */

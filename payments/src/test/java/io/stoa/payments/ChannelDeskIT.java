@@ -10,12 +10,12 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.CallId;
 import io.stoa.domain.channel.Voucher;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.listing.Unit;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.payments.ChannelDesk.Entry;
 import io.stoa.persistence.till.ChannelTill;
-import io.stoa.persistence.till.Charge;
-import io.stoa.persistence.till.Hold;
 import io.stoa.testkit.TestChain;
 import io.stoa.testkit.TestDatabase;
 import io.stoa.x402.PaymentRequirements;
@@ -61,6 +61,7 @@ class ChannelDeskIT {
             new ChannelTill(pool),
             READS,
             new BatchVerifier(TestChain.ID),
+            new Receipts(CHAIN.account(), Clock.systemUTC()),
             Duration.ofMinutes(1),
             Clock.systemUTC());
   }
@@ -83,8 +84,8 @@ class ChannelDeskIT {
     var second = charged(opened(visit(2 * PRICE)), 40);
 
     // Then
-    assertThat(first).isInstanceOf(Charge.Outcome.Charged.class);
-    assertThat(((Charge.Outcome.Charged) second).standing().charged()).isEqualTo(140);
+    assertThat(first).isInstanceOf(ChannelDesk.Bill.Paid.class);
+    assertThat(((ChannelDesk.Bill.Paid) second).state().charged()).isEqualTo(140);
   }
 
   @Test
@@ -138,7 +139,7 @@ class ChannelDeskIT {
   @Test
   void rule54WhatWasNotServedLeavesTheVoucherGood() {
     // Given
-    desk.release(opened(visit(PRICE)));
+    desk.release(opened(visit(PRICE)).hold());
 
     // When, Then
     assertThat(desk.enter(visit(PRICE))).isInstanceOf(Entry.Open.class);
@@ -211,15 +212,16 @@ class ChannelDeskIT {
     assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.VOUCHER_SIGNATURE));
   }
 
-  private static Hold opened(ChannelDesk.Visit visit) {
+  private static Entry.Open opened(ChannelDesk.Visit visit) {
     var entry = desk.enter(visit);
     assertThat(entry).isInstanceOf(Entry.Open.class);
-    return ((Entry.Open) entry).hold();
+    return (Entry.Open) entry;
   }
 
-  private static Charge.Outcome charged(Hold hold, long price) {
+  private static ChannelDesk.Bill.Outcome charged(Entry.Open open, long price) {
     return desk.charge(
-        new Charge(hold, BigInteger.valueOf(price), Map.of("ITEM", 1L), ANSWER, "a receipt"));
+        open,
+        new ChannelDesk.Bill(BigInteger.valueOf(price), new Usage(Map.of(Unit.ITEM, 1L)), ANSWER));
   }
 
   private ChannelDesk.Visit visit(long ceiling) {

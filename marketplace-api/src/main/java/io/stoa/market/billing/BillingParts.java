@@ -1,5 +1,6 @@
 package io.stoa.market.billing;
 
+import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
@@ -10,12 +11,19 @@ import io.stoa.chain.send.TransactionSender;
 import io.stoa.domain.ChainId;
 import io.stoa.market.inference.InferenceConfig;
 import io.stoa.market.node.ChainConfig;
+import io.stoa.market.node.ChannelsConfig;
 import io.stoa.payments.Cashier;
+import io.stoa.payments.ChannelDesk;
+import io.stoa.payments.ClaimWorker;
 import io.stoa.payments.Payments;
 import io.stoa.payments.PostgresSendLog;
+import io.stoa.payments.Receipts;
+import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Sends;
 import io.stoa.persistence.till.Till;
+import io.stoa.x402.batch.BatchVerifier;
+import io.stoa.x402.batch.ChannelContracts;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -26,6 +34,7 @@ import java.time.Duration;
 /** The till and what works on it. */
 final class BillingParts {
   private static final Duration SLOWEST_LOOK = Duration.ofMillis(250);
+  private static final Duration CLAIM_PATIENCE = Duration.ofSeconds(30);
 
   private BillingParts() {}
 
@@ -80,5 +89,55 @@ final class BillingParts {
             chain.finalDepth());
     return Payments.of(
         till, rpc, finality, sender, sends, keys.attester(), keys.vault(), terms, clock);
+  }
+
+  @Produces
+  @Singleton
+  static ChannelTill channelTill(Pool pool) {
+    return new ChannelTill(pool);
+  }
+
+  @Produces
+  @Singleton
+  static ChannelReads channelReads(Rpc rpc) {
+    return new ChannelReads(rpc, ChannelContracts.CHANNELS);
+  }
+
+  @Produces
+  @Singleton
+  static ChannelDesk desk(
+      ChannelTill till,
+      ChannelReads reads,
+      ChainId chain,
+      KeyRing keys,
+      InferenceConfig inference,
+      Clock clock) {
+    return new ChannelDesk(
+        till,
+        reads,
+        new BatchVerifier(chain),
+        new Receipts(keys.attester(), clock),
+        inference.providerTimeout().plusSeconds(5),
+        clock);
+  }
+
+  @Produces
+  @Singleton
+  static ClaimWorker claims(
+      ChannelTill till,
+      ChannelReads reads,
+      Rpc rpc,
+      TransactionSender sender,
+      SendLog sends,
+      KeyRing keys,
+      ChannelsConfig channels) {
+    return new ClaimWorker(
+        till,
+        reads,
+        rpc,
+        sender,
+        sends,
+        keys.authorizer(),
+        new ClaimWorker.Terms(channels.claimThreshold(), channels.claimAge(), CLAIM_PATIENCE));
   }
 }

@@ -1,15 +1,22 @@
 package io.stoa.market.inference;
 
 import io.stoa.chain.keys.KeyRing;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.token.TokenReads;
+import io.stoa.market.node.AcceptedAssets;
+import io.stoa.market.node.ChannelsConfig;
 import io.stoa.market.node.NodeDid;
 import io.stoa.market.node.StartFailure;
 import io.stoa.market.provider.EndpointGuard;
+import io.stoa.payments.ChannelDesk;
 import io.stoa.payments.Payments;
+import io.stoa.x402.batch.ChannelTerms;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 
 /** What paid calls are made of. */
@@ -32,12 +39,55 @@ final class InferenceParts {
 
   @Produces
   @Singleton
-  static PaidCalls calls(
-      Payments payments,
+  static PaymentOptions options(
+      Rpc rpc,
+      AcceptedAssets accepted,
+      KeyRing keys,
+      ChannelsConfig channels,
+      InferenceConfig config) {
+    return new PaymentOptions(
+        new TokenReads(rpc),
+        accepted,
+        terms(channels, keys),
+        channels.callsPerDeposit(),
+        config.maxTimeout());
+  }
+
+  private static ChannelTerms terms(ChannelsConfig channels, KeyRing keys) {
+    try {
+      return new ChannelTerms(
+          keys.authorizer().address(),
+          Math.toIntExact(channels.withdrawDelay().toSeconds()),
+          Optional.empty());
+    } catch (IllegalArgumentException | ArithmeticException impossible) {
+      throw new StartFailure(
+          "stoa.channels.withdraw-delay must be from 15 minutes to 30 days.", impossible);
+    }
+  }
+
+  @Produces
+  @Singleton
+  static Upstream upstream(
       EndpointGuard guard,
       Vertx vertx,
       KeyRing keys,
       NodeDid did,
+      InferenceConfig config,
+      Clock clock) {
+    return new Upstream(
+        guard,
+        new ProviderClient(
+            vertx, config.providerTimeout(), Math.toIntExact(config.maxAnswerBody().asLongValue())),
+        new RequestSigner(keys.origin(), did.key("origin"), clock));
+  }
+
+  @Produces
+  @Singleton
+  static PaidCalls calls(
+      Payments payments,
+      ChannelDesk desk,
+      Upstream upstream,
+      Meter meter,
       Replies replies,
       InferenceConfig config,
       Clock clock) {
@@ -47,13 +97,9 @@ final class InferenceParts {
           "stoa.inference.max-timeout must exceed stoa.inference.provider-timeout by 30 s.");
     }
     return new PaidCalls(
-        payments.cashier(),
-        guard,
-        new ProviderClient(vertx, timeout, Math.toIntExact(config.maxAnswerBody().asLongValue())),
-        new RequestSigner(keys.origin(), did.key("origin"), clock),
+        new SinglePayments(payments.cashier(), upstream, replies, timeout, clock),
+        new ChannelCalls(desk, upstream, meter, replies),
         replies,
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("paid-call-", 0).factory()),
-        timeout,
-        clock);
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("paid-call-", 0).factory()));
   }
 }

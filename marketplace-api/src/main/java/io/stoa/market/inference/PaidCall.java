@@ -1,10 +1,13 @@
 package io.stoa.market.inference;
 
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.listing.Usage;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 
 /**
  * A request that came with a payment, read completely, before anything was verified.
@@ -19,4 +22,16 @@ record PaidCall(
     Usage limits,
     PaymentRequired required,
     PaymentPayload payload,
-    Buffer body) {}
+    Buffer body) {
+
+  RequestDigest request() {
+    var request = context.request();
+    return new RequestDigest(
+        request.method().name(), request.uri(), Bytes32.sha256(body.getBytes()));
+  }
+
+  /** The option that the buyer chose, if it still holds. */
+  Optional<Sale.Chosen> chosen() {
+    return sale.find(payload, limits);
+  }
+}

@@ -7,10 +7,13 @@ import io.stoa.domain.payment.PaymentId;
 import io.stoa.market.web.Problem;
 import io.stoa.payments.Admission;
 import io.stoa.payments.Answer;
+import io.stoa.payments.ChannelDesk.Bill;
+import io.stoa.persistence.till.Hold;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.X402;
+import io.stoa.x402.batch.ChannelReply;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -93,6 +96,16 @@ final class Replies {
     strangers(context.response(), delivered.answer());
   }
 
+  /** The answer to a call that was paid out of a channel. */
+  void charged(RoutingContext context, Bill.Paid paid, Answer answer) {
+    var reply = ChannelReply.charged(paid.payer(), paid.price(), paid.state());
+    context
+        .response()
+        .putHeader(X402.PAYMENT_RESPONSE, reply.header())
+        .putHeader("Stoa-Receipt", receipt(paid.hold()));
+    strangers(context.response(), answer);
+  }
+
   /** The provider found fault with the request: its words, and no charge. */
   void declined(RoutingContext context, Answer answer) {
     strangers(context.response(), answer);
@@ -100,6 +113,14 @@ final class Replies {
 
   void problem(RoutingContext context, MarketException failure) {
     problem(context, Problem.of(failure));
+  }
+
+  /** The provider gave nothing that could be charged. */
+  void failed(RoutingContext context, ProviderReply.Failed failed) {
+    problem(
+        context,
+        new MarketException.ProviderFailed(
+            failed.code(), failed.message() + " Nothing was charged."));
   }
 
   void failed(RoutingContext context) {
@@ -145,6 +166,10 @@ final class Replies {
   private static boolean isActive(@Nullable String contentType) {
     return contentType != null
         && ACTIVE_CONTENT.contains(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
+  }
+
+  private static String receipt(Hold hold) {
+    return "/v1/channels/%s/calls/%d/receipt".formatted(hold.channel(), hold.fence());
   }
 
   /** A buyer who hung up gets nothing; the payment keeps its course. */

@@ -10,6 +10,8 @@ import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.exact.TokenDomain;
+import io.stoa.x402.extension.ChannelHeadroom;
+import io.stoa.x402.extension.PaymentIdentifier;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +22,11 @@ import java.util.Optional;
  *     hold them
  */
 record Sale(String title, List<Terms> versions) {
+  private static final ObjectNode EXTENSIONS =
+      HeaderCodec.object()
+          .<ObjectNode>set(PaymentIdentifier.KEY, PaymentIdentifier.part(false))
+          .set(ChannelHeadroom.KEY, ChannelHeadroom.part());
+
   Sale {
     versions = List.copyOf(versions);
   }
@@ -71,7 +78,7 @@ record Sale(String title, List<Terms> versions) {
         PaymentRequired.NO_PAYMENT,
         new PaymentRequired.Resource(url, title, "application/json"),
         current().options.stream().map(option -> option.of(limits)).toList(),
-        noExtensions());
+        EXTENSIONS);
   }
 
   /** The option a buyer chose, among the terms that still hold. */
@@ -85,9 +92,5 @@ record Sale(String title, List<Terms> versions) {
       }
     }
     return Optional.empty();
-  }
-
-  private static ObjectNode noExtensions() {
-    return HeaderCodec.object();
   }
 }

@@ -4,21 +4,12 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.stoa.chain.rpc.Rpc;
-import io.stoa.chain.rpc.RpcException;
-import io.stoa.chain.token.TokenReads;
-import io.stoa.domain.Asset;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.listing.ListingPath;
-import io.stoa.domain.listing.Offer;
 import io.stoa.domain.payment.Purchase;
-import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.DatabaseConfig;
 import io.stoa.persistence.mirror.ForSale;
 import io.stoa.persistence.mirror.Storefront;
-import io.stoa.x402.PaymentRequirements;
-import io.stoa.x402.exact.ExactEip3009;
-import io.stoa.x402.exact.TokenDomain;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.pubsub.PgSubscriber;
@@ -29,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -45,11 +35,9 @@ final class ShelfKeeper {
 
   private final Shelf shelf;
   private final Storefront storefront;
-  private final TokenReads tokens;
-  private final AcceptedAssets accepted;
+  private final PaymentOptions options;
   private final InferenceConfig config;
   private final Clock clock;
-  private final Map<Asset, TokenDomain> domains = new HashMap<>();
   private final PgSubscriber subscriber;
   private final Semaphore news = new Semaphore(0);
   private volatile boolean isStopped;
@@ -58,16 +46,14 @@ final class ShelfKeeper {
       Shelf shelf,
       Pool pool,
       ChainId chain,
-      Rpc rpc,
+      PaymentOptions options,
       Vertx vertx,
       DatabaseConfig database,
-      AcceptedAssets accepted,
       InferenceConfig config,
       Clock clock) {
     this.shelf = shelf;
     this.storefront = new Storefront(pool, chain);
-    this.tokens = new TokenReads(rpc);
-    this.accepted = accepted;
+    this.options = options;
     this.config = config;
     this.clock = clock;
     this.subscriber =
@@ -114,49 +100,10 @@ final class ShelfKeeper {
   }
 
   private Sale.Terms terms(ForSale.Terms terms) {
-    var options =
-        terms.offers().stream()
-            .filter(offer -> accepted.contains(offer.price().asset()))
-            .flatMap(offer -> option(terms, offer).stream())
-            .toList();
     return new Sale.Terms(
         new Purchase(terms.listing(), terms.manifestSha256(), terms.offersRoot()),
         terms.endpoint(),
-        options);
-  }
-
-  private Optional<Sale.Option> option(ForSale.Terms terms, Offer offer) {
-    var price = offer.price();
-    return domain(price.asset())
-        .map(
-            domain ->
-                new Sale.Option(
-                    offer,
-                    domain,
-                    new PaymentRequirements(
-                        ExactEip3009.SCHEME,
-                        price.asset().chain(),
-                        price.units(),
-                        price.asset().token(),
-                        terms.splitter(),
-                        Math.toIntExact(config.maxTimeout().toSeconds()),
-                        ExactEip3009.extra(domain))));
-  }
-
-  /** Asks a token once; one that does not say what it signs cannot be paid with. */
-  private Optional<TokenDomain> domain(Asset asset) {
-    var known = domains.get(asset);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    try {
-      var domain = TokenDomain.of(asset, tokens.name(asset.token()), tokens.version(asset.token()));
-      domains.put(asset, domain);
-      return Optional.of(domain);
-    } catch (RpcException unreadable) {
-      LOG.log(WARNING, "token cannot be paid with: " + asset, unreadable);
-      return Optional.empty();
-    }
+        options.of(terms));
   }
 
   /** Waits until the mirror changed, or long enough for a change whose announcement was lost. */

@@ -43,7 +43,7 @@ final class DraftPayment {
    * @param terms what the 402 said
    */
   DraftPayment(SigningKey wallet, JsonNode terms) {
-    var option = (ObjectNode) terms.path("accepts").path(0).deepCopy();
+    var option = exact(terms).deepCopy();
     this.wallet = wallet;
     this.domainName = option.at("/extra/name").asText();
     this.domainVersion = option.at("/extra/version").asText();
@@ -62,6 +62,15 @@ final class DraftPayment {
         .put("validAfter", "0")
         .put("validBefore", Long.toString(Instant.now().getEpochSecond() + 60))
         .put("nonce", Bytes32.of(nonce).toString());
+  }
+
+  private static ObjectNode exact(JsonNode terms) {
+    for (var option : terms.path("accepts")) {
+      if (option.path("scheme").asText().equals("exact")) {
+        return (ObjectNode) option;
+      }
+    }
+    throw new AssertionError("no option of the scheme exact: " + terms);
   }
 
   /** Bends a member of the authorization before it is signed. */

@@ -76,6 +76,8 @@ class LifecycleIT {
     assertThat(lastWords(Map.of("stoa.public-url", "http://x/y")))
         .isEqualTo("stoa: stoa.public-url is not an origin such as https://market.example.");
     assertThat(lastWords(Map.of("stoa.roles", "api,cook"))).contains("stoa.roles");
+    assertThat(lastWords(Map.of("stoa.channels.withdraw-delay", "5m")))
+        .isEqualTo("stoa: stoa.channels.withdraw-delay must be from 15 minutes to 30 days.");
     assertThat(lastWords(Map.of("quarkus.datasource.jdbc.url", "jdbc:postgresql://127.0.0.1:9/x")))
         .contains("The database at jdbc:postgresql://127.0.0.1:9/x");
   }

@@ -1,0 +1,134 @@
+package io.stoa.market.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoa.testkit.market.RunningMarket;
+import io.stoa.x402.batch.BatchReason;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls paid out of a channel, the way a buyer makes them. */
+class ChannelCallIT {
+  private static Shop shop;
+
+  private ChannelWallet wallet;
+
+  @BeforeAll
+  static void open() {
+    shop = Shop.in(RunningMarket.shared());
+  }
+
+  @AfterAll
+  static void close() {
+    shop.close();
+  }
+
+  @BeforeEach
+  void deposit() {
+    shop.provider.echoes();
+    wallet = ChannelWallet.with(shop, 20_000);
+  }
+
+  @Test
+  void rule58EachCallIsChargedAndTheNextOneCountsOn() {
+    // When
+    var first = wallet.call("one");
+    var second = wallet.call("two");
+
+    // Then
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(first.body()).startsWith("answer to one");
+    assertThat(second.body()).startsWith("answer to two");
+    assertThat(wallet.channel.charged()).isEqualTo(2_000);
+    assertThat(shop.provider.calls()).isEqualTo(2);
+  }
+
+  @Test
+  void rule12ASuccessfulReplyTellsWhatWasChargedAndWhereTheChannelStands() {
+    // When
+    var answer = wallet.call("one");
+
+    // Then
+    var settlement =
+        DraftPayment.decode(answer.headers().firstValue("PAYMENT-RESPONSE").orElseThrow());
+    assertThat(settlement.path("success").booleanValue()).isTrue();
+    assertThat(settlement.path("network").asText()).isEqualTo("eip155:31337");
+    assertThat(settlement.path("transaction").asText()).isEmpty();
+    assertThat(settlement.at("/extra/chargedAmount").asText()).isEqualTo("1000");
+    assertThat(settlement.at("/extra/channelState/chargedCumulativeAmount").asText())
+        .isEqualTo("1000");
+    assertThat(answer.headers().firstValue("Cache-Control").orElseThrow()).contains("private");
+  }
+
+  @Test
+  void rule49AnotherCeilingIsCorrectedWithWhatThePayerSignedLast() {
+    // Given
+    var before = wallet.channel;
+    wallet.call("one");
+    var known = wallet.channel;
+    wallet.channel = before;
+
+    // When
+    var refused = wallet.call("two");
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(402);
+    assertThat(wallet.correct(refused)).isTrue();
+    assertThat(wallet.channel.charged()).isEqualTo(known.charged());
+    assertThat(wallet.call("three").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void rule52AReplayedVoucherIsNotServedAgain() {
+    // Given
+    var payment = wallet.sign();
+    shop.pay(payment.header(), "one");
+
+    // When
+    var again = shop.pay(payment.header(), "another");
+
+    // Then
+    assertThat(again.statusCode()).isEqualTo(402);
+    assertThat(ChannelWallet.reason(again)).isEqualTo(BatchReason.CUMULATIVE_AMOUNT_MISMATCH);
+    assertThat(shop.provider.calls()).isOne();
+  }
+
+  @Test
+  void rule54AFailingProviderIsNotPaidForAndTheVoucherStaysGood() {
+    // Given
+    var payment = wallet.sign();
+    shop.provider.does((exchange, body) -> ScriptedProvider.send(exchange, 500, "trouble"));
+
+    // When
+    var failed = shop.pay(payment.header(), "one");
+    shop.provider.echoes();
+    var served = shop.pay(payment.header(), "one");
+
+    // Then
+    assertThat(failed.statusCode()).isEqualTo(502);
+    assertThat(served.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void rule51CopiesOfOneVoucherAtOnceAreServedOnce() {
+    // Given
+    var payment = wallet.sign();
+
+    // When
+    var answers = Shop.atOnce(20, () -> shop.pay(payment.header(), "one"));
+
+    // Then
+    assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(1);
+    assertThat(answers)
+        .filteredOn(answer -> answer.statusCode() != 200)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.statusCode()).isEqualTo(402);
+              assertThat(ChannelWallet.reason(answer))
+                  .isIn(BatchReason.CHANNEL_BUSY, BatchReason.CUMULATIVE_AMOUNT_MISMATCH);
+            });
+    assertThat(shop.provider.calls()).isOne();
+  }
+}

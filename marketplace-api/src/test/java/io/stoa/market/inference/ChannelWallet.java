@@ -1,0 +1,166 @@
+package io.stoa.market.inference;
+
+import io.stoa.chain.UnsignedTransaction;
+import io.stoa.chain.channel.ChannelCalls;
+import io.stoa.crypto.SigningKey;
+import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.TokenAmount;
+import io.stoa.x402.MalformedPayment;
+import io.stoa.x402.PaymentRequired;
+import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.SettlementResponse;
+import io.stoa.x402.batch.ChannelContracts;
+import io.stoa.x402.batch.DepositAuthorization;
+import io.stoa.x402.batch.DepositCalls;
+import io.stoa.x402.batch.DepositDigests;
+import io.stoa.x402.client.ChannelAnswer;
+import io.stoa.x402.client.ChannelBuyer;
+import io.stoa.x402.client.ChannelLimits;
+import io.stoa.x402.client.ChannelPayment;
+import io.stoa.x402.client.PayerChannel;
+import io.stoa.x402.exact.TokenDomain;
+import java.math.BigInteger;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who pays a shop out of one channel, with the client that the library has for it. */
+final class ChannelWallet {
+  final Shop shop;
+  final SigningKey key;
+  final ChannelBuyer buyer;
+  PayerChannel channel;
+  private ChannelPayment.@Nullable Call refused;
+
+  /** A new wallet that put {@code units} into its channel by itself. */
+  static ChannelWallet with(Shop shop, long units) {
+    var wallet = new ChannelWallet(shop, shop.buyerWith(units), 0);
+    wallet.deposit(units);
+    return wallet;
+  }
+
+  ChannelWallet(Shop shop, SigningKey key, long headroom) {
+    this.shop = shop;
+    this.key = key;
+    var dollar =
+        new Asset(
+            shop.market.surroundings().contracts().chain(),
+            shop.market.surroundings().contracts().usdCoin());
+    this.buyer =
+        new ChannelBuyer(
+            key,
+            new ChannelLimits(
+                new TokenAmount(dollar, BigInteger.valueOf(100_000)),
+                BigInteger.valueOf(1_000_000),
+                BigInteger.valueOf(headroom)),
+            Clock.systemUTC());
+    this.channel = buyer.open(chosen(terms()), Bytes32.sha256(key.address().toBytes()));
+  }
+
+  PaymentRequired terms() {
+    return required(shop.ask("{}"));
+  }
+
+  PaymentRequirements chosen(PaymentRequired terms) {
+    return buyer.choose(terms).orElseThrow();
+  }
+
+  /** Signs for one call, with a deposit if the channel is too small. */
+  ChannelPayment.Call sign() {
+    var terms = terms();
+    return buyer.pay(channel, terms, chosen(terms)).orElseThrow();
+  }
+
+  /** Pays one call, and believes the reply only if it is right. */
+  HttpResponse<String> call(String body) {
+    var payment = sign();
+    channel = payment.channel();
+    var answer = shop.pay(payment.header(), body);
+    if (answer.statusCode() == 200) {
+      keep(payment, answer);
+    } else {
+      refused = payment;
+    }
+    return answer;
+  }
+
+  /** Adopts what a refusal proves to be true. */
+  boolean correct(HttpResponse<String> refusal) {
+    var corrected = buyer.corrected(channel, Objects.requireNonNull(refused), required(refusal));
+    corrected.ifPresent(known -> channel = known);
+    return corrected.isPresent();
+  }
+
+  static String reason(HttpResponse<String> refusal) {
+    return required(refusal).error();
+  }
+
+  private static PaymentRequired required(HttpResponse<String> answer) {
+    try {
+      return PaymentRequired.read(answer.headers().firstValue("PAYMENT-REQUIRED").orElseThrow());
+    } catch (MalformedPayment malformed) {
+      throw new AssertionError(malformed);
+    }
+  }
+
+  void keep(ChannelPayment.Call payment, HttpResponse<String> answer) {
+    channel =
+        switch (channel.settled(payment, settlement(answer))) {
+          case ChannelAnswer.Kept(var after, _) -> after;
+          case ChannelAnswer.Refused(_, var reason) -> throw new AssertionError(reason);
+          case ChannelAnswer.Broken(var fault) -> throw new AssertionError(fault);
+        };
+  }
+
+  static SettlementResponse settlement(HttpResponse<String> answer) {
+    try {
+      return SettlementResponse.read(answer.headers().firstValue("PAYMENT-RESPONSE").orElseThrow());
+    } catch (MalformedPayment malformed) {
+      throw new AssertionError(malformed);
+    }
+  }
+
+  void giveNotice() {
+    send(ChannelCalls.initiateWithdraw(channel.config(), channel.balance()));
+  }
+
+  private void deposit(long amount) {
+    var units = BigInteger.valueOf(amount);
+    var terms = chosen(terms());
+    var salt = BigInteger.ONE;
+    var forever = BigInteger.TWO.pow(40);
+    var digest =
+        DepositDigests.receive(
+            key.address(),
+            units,
+            BigInteger.ZERO,
+            forever,
+            DepositDigests.nonce(channel.id(), salt),
+            TokenDomain.of(
+                channel.config().asset(),
+                terms.extra().path("name").asText(),
+                terms.extra().path("version").asText()));
+    var authorization =
+        new DepositAuthorization.Erc3009(
+            BigInteger.ZERO, forever, salt, Bytes.of(key.sign(digest).toBytes()));
+    send(
+        ChannelCalls.deposit(
+            channel.config(),
+            units,
+            DepositCalls.collector(authorization),
+            DepositCalls.collectorData(authorization)));
+    channel = buyer.resume(terms, channel.config().salt(), units, BigInteger.ZERO);
+  }
+
+  private void send(Bytes data) {
+    var surroundings = shop.market.surroundings();
+    shop.chain("anvil_setBalance", key.address().toString(), "0xde0b6b3a7640000");
+    surroundings.send(
+        key,
+        UnsignedTransaction.call(
+            surroundings.contracts().chain(), ChannelContracts.CHANNELS, data));
+  }
+}
