@@ -78,6 +78,7 @@ class ConfigurationTest {
     var inference = config.getConfigMapping(InferenceConfig.class);
     assertThat(inference.providerTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(inference.maxTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(inference.streamTimeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(1 << 20);
     assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(4 << 20);
     assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(1));
@@ -117,6 +118,7 @@ class ConfigurationTest {
         Map.of(
             "stoa.inference.provider-timeout", "2s",
             "stoa.inference.max-timeout", "33s",
+            "stoa.inference.stream-timeout", "34s",
             "stoa.inference.max-request-body", "4K",
             "stoa.inference.max-answer-body", "5K",
             "stoa.inference.refresh-every", "6s"));
@@ -152,6 +154,7 @@ class ConfigurationTest {
     var inference = config.getConfigMapping(InferenceConfig.class);
     assertThat(inference.providerTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(inference.maxTimeout()).isEqualTo(Duration.ofSeconds(33));
+    assertThat(inference.streamTimeout()).isEqualTo(Duration.ofSeconds(34));
     assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(4 << 10);
     assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(5 << 10);
     assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(6));

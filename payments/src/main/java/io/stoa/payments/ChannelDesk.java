@@ -154,6 +154,28 @@ public final class ChannelDesk {
     };
   }
 
+  /** How long a call keeps its hold without a {@link #checkpoint}. */
+  public Duration lease() {
+    return lease;
+  }
+
+  /** Where the channel of {@code open} stands now. */
+  public ChannelState state(Entry.Open open) {
+    var channel = open.hold.channel();
+    return state(channel, till.find(channel).orElseThrow().standing());
+  }
+
+  /**
+   * Writes down what a call comes to so far, and keeps its hold for another {@link #lease}: should
+   * its holder die, this much is charged.
+   *
+   * @param price at most the amount that was asked
+   * @return whether the hold is still good
+   */
+  public boolean checkpoint(Entry.Open open, BigInteger price, Usage usage) {
+    return till.checkpoint(open.hold, price, units(usage), lease);
+  }
+
   /** The provider gave nothing worth paying for: the same voucher may be presented again. */
   public void release(Hold hold) {
     till.release(hold);

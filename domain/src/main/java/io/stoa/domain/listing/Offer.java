@@ -20,11 +20,20 @@ public sealed interface Offer {
   BigInteger ceiling(Usage limits);
 
   /**
+   * What {@code usage} comes to, whatever was asked for.
+   *
+   * @return units of the price's asset
+   */
+  BigInteger cost(Usage usage);
+
+  /**
    * What a request costs that needed {@code usage}.
    *
    * @return units of the price's asset, at most the price
    */
-  BigInteger charge(Usage usage);
+  default BigInteger charge(Usage usage) {
+    return cost(usage).min(price().units());
+  }
 
   /** A fixed price for each request, whatever it costs the provider. */
   record PerCall(String name, TokenAmount price) implements Offer {
@@ -34,7 +43,7 @@ public sealed interface Offer {
     }
 
     @Override
-    public BigInteger charge(Usage usage) {
+    public BigInteger cost(Usage usage) {
       return price.units();
     }
   }
@@ -66,14 +75,14 @@ public sealed interface Offer {
     }
 
     @Override
-    public BigInteger charge(Usage usage) {
+    public BigInteger cost(Usage usage) {
       var sum = BigInteger.ZERO;
       for (var unit : units.entrySet()) {
         sum = sum.add(unit.getValue().multiply(BigInteger.valueOf(usage.of(unit.getKey()))));
       }
       var divided = sum.divideAndRemainder(BigInteger.valueOf(per));
       var begun = divided[1].signum() == 0 ? divided[0] : divided[0].add(BigInteger.ONE);
-      return base.add(begun).min(price.units());
+      return base.add(begun);
     }
   }
 }

@@ -22,12 +22,15 @@ final class ChannelCalls {
   private final ChannelDesk desk;
   private final Upstream upstream;
   private final Meter meter;
+  private final StreamedCalls streams;
   private final Replies replies;
 
-  ChannelCalls(ChannelDesk desk, Upstream upstream, Meter meter, Replies replies) {
+  ChannelCalls(
+      ChannelDesk desk, Upstream upstream, Meter meter, StreamedCalls streams, Replies replies) {
     this.desk = desk;
     this.upstream = upstream;
     this.meter = meter;
+    this.streams = streams;
     this.replies = replies;
   }
 
@@ -75,7 +78,7 @@ final class ChannelCalls {
     ProviderReply reply;
     long start = System.nanoTime();
     try {
-      reply = upstream.ask(call, chosen.terms().endpoint().url());
+      reply = upstream.stream(call, chosen.terms().endpoint().url());
     } catch (RuntimeException failure) {
       desk.release(open.hold());
       throw failure;
@@ -83,6 +86,7 @@ final class ChannelCalls {
     var took = Duration.ofNanos(System.nanoTime() - start);
     switch (reply) {
       case ProviderReply.Complete(var answer) -> charge(call, chosen, open, answer, took);
+      case ProviderReply.Streaming(var stream) -> streams.serve(call, chosen, open, stream);
       case ProviderReply.Declined(var answer) -> {
         desk.release(open.hold());
         replies.declined(call.context(), answer);

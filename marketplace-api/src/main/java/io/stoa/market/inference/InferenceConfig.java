@@ -8,9 +8,13 @@ import java.time.Duration;
 /** Paid calls of listings. */
 @ConfigMapping(prefix = "stoa.inference")
 public interface InferenceConfig {
-  /** How long a provider may take for a whole answer. */
+  /** How long a provider may take for a whole answer, or for the next part of a stream. */
   @WithDefault("20s")
   Duration providerTimeout();
+
+  /** How long an answer may take that is passed on as it comes. */
+  @WithDefault("5m")
+  Duration streamTimeout();
 
   /**
    * How long a buyer may make an authorization live; at least the provider's time and 30 seconds.

@@ -34,7 +34,8 @@ final class InferenceParts {
   @Produces
   @Singleton
   static Meter meter(InferenceConfig config) {
-    return new Meter(config.providerTimeout(), config.maxAnswerBody().asLongValue());
+    return new Meter(
+        config.providerTimeout(), config.streamTimeout(), config.maxAnswerBody().asLongValue());
   }
 
   @Produces
@@ -98,7 +99,12 @@ final class InferenceParts {
     }
     return new PaidCalls(
         new SinglePayments(payments.cashier(), upstream, replies, timeout, clock),
-        new ChannelCalls(desk, upstream, meter, replies),
+        new ChannelCalls(
+            desk,
+            upstream,
+            meter,
+            new StreamedCalls(desk, replies, timeout, config.streamTimeout()),
+            replies),
         replies,
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("paid-call-", 0).factory()));
   }

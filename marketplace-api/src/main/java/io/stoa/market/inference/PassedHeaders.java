@@ -36,6 +36,8 @@ final class PassedHeaders {
           "host",
           "content-length",
           "expect",
+          // Answers are counted as they are.
+          "accept-encoding",
           "forwarded",
           "x-forwarded-for",
           "x-forwarded-host",

@@ -31,15 +31,17 @@ import java.util.concurrent.atomic.AtomicReference;
 final class ProviderClient {
   private static final System.Logger LOG = System.getLogger(ProviderClient.class.getName());
 
+  private final Vertx vertx;
   private final HttpClient http;
   private final Duration timeout;
   private final int maxBody;
 
   /**
-   * @param timeout for the whole exchange
+   * @param timeout for the whole exchange, or until a stream begins
    * @param maxBody bytes of an answer's body
    */
   ProviderClient(Vertx vertx, Duration timeout, int maxBody) {
+    this.vertx = vertx;
     this.timeout = timeout;
     this.maxBody = maxBody;
     this.http =
@@ -51,9 +53,18 @@ final class ProviderClient {
             new PoolOptions().setHttp1MaxSize(256).setMaxWaitQueueSize(1_024));
   }
 
-  /** The future never fails. */
+  /**
+   * The future never fails.
+   *
+   * @param mayStream whether an answer that is worth something in parts is given in parts
+   */
   Future<ProviderReply> ask(
-      URI url, InetSocketAddress address, String method, List<Answer.Header> headers, Buffer body) {
+      URI url,
+      InetSocketAddress address,
+      String method,
+      List<Answer.Header> headers,
+      Buffer body,
+      boolean mayStream) {
     var options =
         new RequestOptions()
             .setMethod(HttpMethod.valueOf(method))
@@ -75,7 +86,7 @@ final class ProviderClient {
                 return Future.failedFuture("a connection came free too late");
               }
               // Read from here, on the event loop: later the answer may have passed by.
-              return request.send(body).compose(this::read);
+              return request.send(body).compose(response -> read(response, mayStream));
             })
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .recover(
@@ -92,7 +103,7 @@ final class ProviderClient {
             });
   }
 
-  private Future<ProviderReply> read(HttpClientResponse response) {
+  private Future<ProviderReply> read(HttpClientResponse response, boolean mayStream) {
     int status = response.statusCode();
     if (status < 200 || (status >= 300 && status < 400) || status >= 500) {
       response.request().reset();
@@ -109,6 +120,10 @@ final class ProviderClient {
       return Future.succeededFuture(
           new ProviderReply.Failed(
               "provider-answer-unframed", "The provider's answer does not say where it ends."));
+    }
+    if (mayStream && status < 300 && ProviderStream.isOne(response)) {
+      var stream = new ProviderStream(response, vertx.getOrCreateContext());
+      return Future.succeededFuture(new ProviderReply.Streaming(stream));
     }
     return body(response)
         .map(

@@ -2,11 +2,14 @@ package io.stoa.market.inference;
 
 import io.stoa.payments.Answer;
 
-/** How a provider answered. Only a {@link Complete} one costs the buyer anything. */
+/** How a provider answered. Only a 2xx costs the buyer anything. */
 sealed interface ProviderReply {
 
   /** A 2xx whose body arrived whole. */
   record Complete(Answer answer) implements ProviderReply {}
+
+  /** A 2xx whose body is on its way, and worth something in parts. */
+  record Streaming(ProviderStream stream) implements ProviderReply {}
 
   /** A 4xx: the request was wrong in the provider's eyes. Passed on as it came. */
   record Declined(Answer answer) implements ProviderReply {}

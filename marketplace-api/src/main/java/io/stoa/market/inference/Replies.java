@@ -3,6 +3,7 @@ package io.stoa.market.inference;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stoa.domain.MarketException;
+import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.market.web.Problem;
 import io.stoa.payments.Admission;
@@ -14,13 +15,14 @@ import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.X402;
 import io.stoa.x402.batch.ChannelReply;
+import io.stoa.x402.batch.ChannelState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes every answer of the gateway. May be called from any thread. Strangers' bytes leave
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Replies {
   private static final Set<String> ACTIVE_CONTENT =
       Set.of("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml");
+
+  private static final String RECEIPT = "Stoa-Receipt";
 
   private final ObjectMapper json;
 
@@ -92,7 +96,7 @@ final class Replies {
     context
         .response()
         .putHeader(X402.PAYMENT_RESPONSE, settled.header())
-        .putHeader("Stoa-Receipt", "/v1/receipts/" + delivered.payment().id());
+        .putHeader(RECEIPT, "/v1/receipts/" + delivered.payment().id());
     strangers(context.response(), delivered.answer());
   }
 
@@ -102,7 +106,7 @@ final class Replies {
     context
         .response()
         .putHeader(X402.PAYMENT_RESPONSE, reply.header())
-        .putHeader("Stoa-Receipt", receipt(paid.hold()));
+        .putHeader(RECEIPT, receipt(paid.hold()));
     strangers(context.response(), answer);
   }
 
@@ -151,21 +155,34 @@ final class Replies {
     }
   }
 
+  /**
+   * Begins an answer that is passed on as it comes.
+   *
+   * @param before where the channel stood before the call
+   */
+  StreamReply begin(
+      RoutingContext context, ChannelConfig payer, ChannelState before, ProviderStream stream) {
+    var response = context.response();
+    response.putHeader(X402.PAYMENT_RESPONSE, ChannelReply.begun(payer, before).header());
+    head(response, stream.status(), stream.headers());
+    return StreamReply.begin(response, stream.isEventStream());
+  }
+
   private static void strangers(HttpServerResponse response, Answer answer) {
-    answer.headers().forEach(header -> response.headers().add(header.name(), header.value()));
+    head(response, answer.status(), answer.headers());
+    end(response, Buffer.buffer(answer.body().toBytes()));
+  }
+
+  private static void head(HttpServerResponse response, int status, List<Answer.Header> headers) {
+    headers.forEach(header -> response.headers().add(header.name(), header.value()));
     response
+        .setStatusCode(status)
         .putHeader("Cache-Control", "private, no-store")
         .putHeader("Content-Security-Policy", "sandbox")
         .putHeader("X-Content-Type-Options", "nosniff");
-    if (isActive(response.headers().get("Content-Type"))) {
+    if (ACTIVE_CONTENT.contains(MediaTypes.essence(response.headers().get("Content-Type")))) {
       response.putHeader("Content-Disposition", "attachment");
     }
-    end(response.setStatusCode(answer.status()), Buffer.buffer(answer.body().toBytes()));
-  }
-
-  private static boolean isActive(@Nullable String contentType) {
-    return contentType != null
-        && ACTIVE_CONTENT.contains(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
   }
 
   private static String receipt(Hold hold) {

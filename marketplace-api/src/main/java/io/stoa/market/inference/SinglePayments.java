@@ -76,6 +76,8 @@ final class SinglePayments {
           case Admission.Undecided(var id) -> replies.undecided(call.context(), id);
         }
       }
+      case ProviderReply.Streaming _ ->
+          throw new IllegalStateException("streamed although it is settled before the reply");
       case ProviderReply.Declined(var answer) -> {
         cashier.release(admitted.ticket());
         replies.declined(call.context(), answer);

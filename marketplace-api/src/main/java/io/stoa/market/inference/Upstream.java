@@ -18,6 +18,15 @@ final class Upstream {
 
   /** Blocks until the provider answered, in full or not at all: call from a virtual thread. */
   ProviderReply ask(PaidCall call, URI base) {
+    return ask(call, base, false);
+  }
+
+  /** The same for a buyer who takes an answer as it comes. */
+  ProviderReply stream(PaidCall call, URI base) {
+    return ask(call, base, true);
+  }
+
+  private ProviderReply ask(PaidCall call, URI base, boolean mayStream) {
     var request = call.context().request();
     var url = call.target().at(base, request.query());
     return switch (guard.check(url)) {
@@ -26,7 +35,8 @@ final class Upstream {
       case EndpointGuard.Verdict.Open(var address) -> {
         var headers = PassedHeaders.toProvider(request.headers());
         headers.addAll(signer.sign(request.method().name(), url, call.body().getBytes()));
-        yield await(providers.ask(url, address, request.method().name(), headers, call.body()));
+        yield await(
+            providers.ask(url, address, request.method().name(), headers, call.body(), mayStream));
       }
     };
   }

@@ -23,6 +23,8 @@ import io.stoa.x402.client.PayerChannel;
 import io.stoa.x402.exact.TokenDomain;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +63,11 @@ final class ChannelWallet {
   }
 
   PaymentRequired terms() {
-    return required(shop.ask("{}"));
+    return terms("{}");
+  }
+
+  private PaymentRequired terms(String body) {
+    return required(shop.ask(body));
   }
 
   PaymentRequirements chosen(PaymentRequired terms) {
@@ -70,13 +76,17 @@ final class ChannelWallet {
 
   /** Signs for one call, with a deposit if the channel is too small. */
   ChannelPayment.Call sign() {
-    var terms = terms();
+    return sign("{}");
+  }
+
+  ChannelPayment.Call sign(String body) {
+    var terms = terms(body);
     return buyer.pay(channel, terms, chosen(terms)).orElseThrow();
   }
 
   /** Pays one call, and believes the reply only if it is right. */
   HttpResponse<String> call(String body) {
-    var payment = sign();
+    var payment = sign(body);
     channel = payment.channel();
     var answer = shop.pay(payment.header(), body);
     if (answer.statusCode() == 200) {
@@ -113,6 +123,31 @@ final class ChannelWallet {
           case ChannelAnswer.Refused(_, var reason) -> throw new AssertionError(reason);
           case ChannelAnswer.Broken(var fault) -> throw new AssertionError(fault);
         };
+  }
+
+  /** What the till says. */
+  long charged() {
+    return inTill("charged");
+  }
+
+  /** What the till says. */
+  long reserved() {
+    return inTill("reserved");
+  }
+
+  private long inTill(String column) {
+    var database = shop.market.surroundings().database();
+    try (var connection =
+            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+        var query =
+            connection.prepareStatement(
+                "select " + column + " from till.channel where channel_id = ?")) {
+      query.setBytes(1, channel.id().value().toBytes());
+      var rows = query.executeQuery();
+      return rows.next() ? rows.getLong(1) : 0;
+    } catch (SQLException failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   static SettlementResponse settlement(HttpResponse<String> answer) {

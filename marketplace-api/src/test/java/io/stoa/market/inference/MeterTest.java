@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MeterTest {
   private static final Duration BRIEF = Duration.ofMillis(1_200);
 
-  private final Meter meter = new Meter(Duration.ofSeconds(20), 4_096);
+  private final Meter meter = new Meter(Duration.ofSeconds(20), Duration.ofMinutes(5), 4_096);
 
   @Test
   void whatARequestSaysItMayWriteIsItsLimit() {
@@ -62,6 +62,11 @@ class MeterTest {
   }
 
   @Test
+  void whoAsksForAStreamMayWaitLonger() {
+    assertThat(limits("{\"stream\":true}").of(Unit.SECOND)).isEqualTo(300);
+  }
+
+  @Test
   void theTokensOfAModelAreThoseItsAnswerNames() {
     // When
     var usage = count(List.of(), "{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}");
@@ -79,7 +84,8 @@ class MeterTest {
     var usage =
         count(
             List.of(
-                new Answer.Header(Meter.FIELD, "input_token=1, item=3,output_token=x, second=99")),
+                new Answer.Header(
+                    ReportedUsage.FIELD, "input_token=1, item=3,output_token=x, second=99")),
             "{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}");
 
     // Then

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** A listing with a scripted provider behind it, and the ways to buy from it. */
@@ -46,18 +47,23 @@ final class Shop implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private Shop(RunningMarket market) {
+  private Shop(RunningMarket market, UnaryOperator<TestListing> priced) {
     this.market = market;
     this.listing =
-        TestListing.of("shop-" + SHOPS.incrementAndGet() + "-" + System.nanoTime())
-            .pricedAt(PRICE.longValue())
+        priced
+            .apply(TestListing.of("shop-" + SHOPS.incrementAndGet() + "-" + System.nanoTime()))
             .servedAt(provider.url())
             .in(market);
     awaitOnSale();
   }
 
   static Shop in(RunningMarket market) {
-    return new Shop(market);
+    return new Shop(market, listing -> listing.pricedAt(PRICE.longValue()));
+  }
+
+  /** Sells for {@code units} a token written, {@code most} at most. */
+  static Shop perToken(RunningMarket market, long units, long most) {
+    return new Shop(market, listing -> listing.pricedPerToken(units, most));
   }
 
   String path() {

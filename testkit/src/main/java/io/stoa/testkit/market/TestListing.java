@@ -10,7 +10,6 @@ import io.stoa.crypto.SigningKey;
 import io.stoa.local.process.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -27,12 +26,13 @@ public final class TestListing {
 
   private final String service;
   private final ObjectNode manifest = JSON.createObjectNode();
-  private BigInteger price = BigInteger.valueOf(1_000);
+  private final ObjectNode offer = JSON.createObjectNode();
   private SigningKey provider = Surroundings.wallet("provider");
 
   private TestListing(String service) {
     this.service = service;
     manifest.put("title", "A test of " + service).put("kind", "MODEL").put("licence", "Apache-2.0");
+    pricedAt(1_000);
   }
 
   /** A model without files, for 1,000 units a call. */
@@ -59,7 +59,22 @@ public final class TestListing {
   }
 
   public TestListing pricedAt(long units) {
-    price = BigInteger.valueOf(units);
+    offer.removeAll();
+    offer.put("name", "call").put("type", "PER_CALL");
+    offer.putObject("price").put("amount", Long.toString(units));
+    return this;
+  }
+
+  /** For so many units a token written, and {@code most} a request at most. */
+  public TestListing pricedPerToken(long units, long most) {
+    offer.removeAll();
+    offer.put("name", "token").put("type", "PER_UNIT");
+    offer.putObject("price").put("amount", Long.toString(most));
+    offer
+        .putArray("units")
+        .addObject()
+        .put("unit", "OUTPUT_TOKEN")
+        .put("amount", Long.toString(units));
     return this;
   }
 
@@ -97,14 +112,8 @@ public final class TestListing {
     var body = JSON.createObjectNode();
     body.set("manifest", manifest);
     var contracts = market.surroundings().contracts();
-    body.putObject("offers")
-        .putArray("offers")
-        .addObject()
-        .put("name", "call")
-        .put("type", "PER_CALL")
-        .putObject("price")
-        .put("amount", price.toString())
-        .put("asset", contracts.chain() + "/erc20:" + contracts.usdCoin());
+    offer.withObject("price").put("asset", contracts.chain() + "/erc20:" + contracts.usdCoin());
+    body.putObject("offers").putArray("offers").add(offer);
     if (withTerms) {
       body.put("owner", provider.address().toString()).put("service", service);
     }

@@ -12,11 +12,21 @@ import java.util.Optional;
 /**
  * What a server adds to its reply when it succeeded. Amounts are in the token's smallest unit.
  *
- * @param charged for the call; empty after a refund
+ * @param charged for the call; empty after a refund, and while it is not known yet
  * @param state of the channel after it
  */
 public record ChannelReply(Optional<BigInteger> charged, ChannelState state) {
   private static final String CHARGED = "chargedAmount";
+
+  /**
+   * The head of a reply whose charge is known only at its end.
+   *
+   * @param before where the channel stood before the call
+   */
+  public static SettlementResponse begun(ChannelConfig config, ChannelState before) {
+    return new ChannelReply(Optional.empty(), before)
+        .in(SettlementResponse.offChain(config.asset().chain(), config.payer()));
+  }
 
   /** The reply to a voucher: the chain knows nothing of it. */
   public static SettlementResponse charged(
