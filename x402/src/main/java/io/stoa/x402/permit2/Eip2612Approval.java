@@ -5,6 +5,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.x402.Fields;
 import io.stoa.x402.MalformedPayment;
@@ -68,6 +69,11 @@ public record Eip2612Approval(
     } catch (IllegalArgumentException loose) {
       throw info.wrong("signature", "is not canonical: " + loose.getMessage());
     }
+  }
+
+  /** What a settlement of the permit takes along, if there is no {@link #objection}. */
+  public Approval approval() {
+    return new Approval(deadline, Bytes.wrap(signature.toBytes()));
   }
 
   /** Why it is not for {@code permit}: the first rule of the protocol that it breaks. */

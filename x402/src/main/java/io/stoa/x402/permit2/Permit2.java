@@ -21,6 +21,10 @@ public final class Permit2 {
   public static final Address UPTO_PROXY =
       Address.parse("0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002");
 
+  /** {@code UnorderedNonceInvalidation(owner, word, mask)}, the first indexed. */
+  public static final Bytes32 NONCES_INVALIDATED =
+      Abi.topic("UnorderedNonceInvalidation(address,uint256,uint256)");
+
   private static final byte[] NONCE_BITMAP = Abi.selector("nonceBitmap(address,uint256)");
 
   private Permit2() {}
@@ -37,6 +41,18 @@ public final class Permit2 {
   public static Bytes nonceBitmap(Address owner, BigInteger nonce) {
     return Bytes.wrap(
         Abi.call(NONCE_BITMAP, Abi.word(owner), Abi.word(nonce.shiftRight(Byte.SIZE))));
+  }
+
+  /**
+   * Whether {@code nonce} is among those its owner made useless.
+   *
+   * @param data of a log {@link #NONCES_INVALIDATED}
+   */
+  public static boolean isInvalidated(BigInteger nonce, Bytes data) {
+    var words = data.toBytes();
+    return data.size() == 64
+        && Abi.wordAt(words, 0).equals(Abi.word(nonce.shiftRight(Byte.SIZE)))
+        && isUsed(nonce, Abi.wordAt(words, 1));
   }
 
   /** Whether the answer to {@link #nonceBitmap} says that {@code nonce} is used. */

@@ -52,6 +52,16 @@ public final class PermitProof {
         && isPaid(permit, charged, transaction.events);
   }
 
+  /**
+   * Whether {@code transaction} may have paid {@code charged} on {@code permit} without proving it:
+   * the proxy settled something of that amount, called by another contract.
+   */
+  public static boolean isPossible(
+      SignedPermit permit, BigInteger charged, Transaction transaction) {
+    return !transaction.to.equals(Permit2.proxy(permit.witness()))
+        && isPaid(permit, charged, transaction.events);
+  }
+
   private static boolean isCall(SignedPermit permit, BigInteger charged, byte[] input) {
     int approval = 32 * ProxyCalls.APPROVAL_WORDS;
     var arguments = Abi.encode(ProxyCalls.words(permit, charged));
@@ -69,15 +79,18 @@ public final class PermitProof {
   }
 
   private static boolean isPaid(SignedPermit permit, BigInteger charged, List<Event> events) {
-    var moved =
-        new Event(
-            permit.amount().asset().token(),
-            List.of(TransferProof.TRANSFER, Abi.word(permit.payer()), Abi.word(permit.payTo())),
-            Bytes.wrap(Abi.encode(Abi.word(charged))));
-    int transfer = events.indexOf(moved);
+    int transfer = events.indexOf(transfer(permit, charged));
     return transfer >= 0
         && events.subList(transfer, events.size()).stream()
             .anyMatch(event -> isSettled(event, permit));
+  }
+
+  /** What the token says when {@code charged} is paid: without it in its logs, nothing was. */
+  public static Event transfer(SignedPermit permit, BigInteger charged) {
+    return new Event(
+        permit.amount().asset().token(),
+        List.of(TransferProof.TRANSFER, Abi.word(permit.payer()), Abi.word(permit.payTo())),
+        Bytes.wrap(Abi.encode(Abi.word(charged))));
   }
 
   private static boolean isSettled(Event event, SignedPermit permit) {

@@ -3,6 +3,7 @@ package io.stoa.x402.permit2;
 import io.stoa.crypto.Abi;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.x402.signature.Erc6492;
@@ -43,10 +44,9 @@ public final class ProxyCalls {
   }
 
   /** As {@link #settle}, after trying the payer's approval of Permit2. */
-  public static Bytes settleWithPermit(
-      SignedPermit permit, BigInteger charged, Eip2612Approval approval) {
+  public static Bytes settleWithPermit(SignedPermit permit, BigInteger charged, Approval approval) {
     var words =
-        Stream.concat(Stream.of(words(approval)), Stream.of(words(permit, charged)))
+        Stream.concat(Stream.of(words(permit, approval)), Stream.of(words(permit, charged)))
             .toArray(Bytes32[]::new);
     return call(selectorWithPermit(permit), permit, words);
   }
@@ -107,10 +107,10 @@ public final class ProxyCalls {
     };
   }
 
-  private static Bytes32[] words(Eip2612Approval approval) {
+  private static Bytes32[] words(SignedPermit permit, Approval approval) {
     var signature = approval.signature().toBytes();
     return new Bytes32[] {
-      Abi.word(approval.amount().units()),
+      Abi.word(permit.amount().units()),
       Abi.word(approval.deadline()),
       Bytes32.of(Arrays.copyOfRange(signature, 0, 32)),
       Bytes32.of(Arrays.copyOfRange(signature, 32, 64)),

@@ -29,6 +29,7 @@ class Eip2612ApprovalTest {
     assertThat(approval.nonce()).isEqualTo(BigInteger.valueOf(3));
     assertThat(approval.signature()).hasToString(Example.SIGNATURE);
     assertThat(approval.objection(PermitExample.exact(), Example.NOW)).isEmpty();
+    assertThat(approval.approval().signature()).hasToString(Example.SIGNATURE);
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.stoa.x402.permit2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoa.crypto.Abi;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.x402.Example;
 import java.math.BigInteger;
@@ -35,5 +37,22 @@ class Permit2Test {
     assertThat(Permit2.nonceBitmap(Example.PAYER.address(), largest).toString())
         .endsWith("00" + "ff".repeat(31));
     assertThat(Permit2.isUsed(largest, Bytes32.of(BigInteger.ONE.shiftLeft(255)))).isTrue();
+  }
+
+  @Test
+  void anInvalidationIsOfTheNoncesInItsMask() {
+    // Given
+    var nonce = BigInteger.valueOf(3 * 256 + 1);
+
+    // When, Then
+    assertThat(Permit2.isInvalidated(nonce, invalidation(3, 2))).isTrue();
+    assertThat(Permit2.isInvalidated(nonce, invalidation(3, 0xff))).isTrue();
+    assertThat(Permit2.isInvalidated(nonce, invalidation(3, 1))).isFalse();
+    assertThat(Permit2.isInvalidated(nonce, invalidation(2, 2))).isFalse();
+    assertThat(Permit2.isInvalidated(nonce, Bytes.EMPTY)).isFalse();
+  }
+
+  private static Bytes invalidation(long word, long mask) {
+    return Bytes.wrap(Abi.encode(Abi.word(word), Abi.word(mask)));
   }
 }

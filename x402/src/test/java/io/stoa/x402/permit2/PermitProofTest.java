@@ -3,11 +3,10 @@ package io.stoa.x402.permit2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoa.crypto.Abi;
-import io.stoa.crypto.Signature;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
-import io.stoa.domain.TokenAmount;
+import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.x402.Example;
@@ -139,6 +138,31 @@ class PermitProofTest {
   }
 
   @Test
+  void aSettlementThroughAContractInBetweenIsPossibleAndNotProved() {
+    var between = new Transaction(STRANGER, CALL, List.of(MOVED, SETTLED));
+
+    assertThat(PermitProof.holds(EXACT, PRICE, between)).isFalse();
+    assertThat(PermitProof.isPossible(EXACT, PRICE, between)).isTrue();
+  }
+
+  @Test
+  void whereTheProxyDidNotMoveTheAmountNoSettlementIsPossible() {
+    assertThat(isPossible(STRANGER, MOVED)).isFalse();
+    assertThat(isPossible(STRANGER, SETTLED)).isFalse();
+    assertThat(isPossible(STRANGER, moved(TOKEN, PAYER, Example.PAY_TO, 999), SETTLED)).isFalse();
+  }
+
+  /** Its call names the permit that it settled. */
+  @Test
+  void aCallOfTheProxyItselfIsProofOrImpossible() {
+    assertThat(isPossible(Permit2.EXACT_PROXY, MOVED, SETTLED)).isFalse();
+  }
+
+  private static boolean isPossible(Address to, Event... events) {
+    return PermitProof.isPossible(EXACT, PRICE, new Transaction(to, CALL, List.of(events)));
+  }
+
+  @Test
   void theTopicsAreThoseOfTheDeployedProxies() {
     assertThat(PermitProof.SETTLED)
         .hasToString("0x97088ec3606cfe8cc112180570d03fcde05f9b8e1bfef8e27784eaf5dd5691b6");
@@ -162,13 +186,7 @@ class PermitProofTest {
     return new Event(emitter, List.of(topic), Bytes.EMPTY);
   }
 
-  private static Eip2612Approval approval() {
-    return new Eip2612Approval(
-        TokenAmount.of(Example.ASSET, PermitExample.PRICE),
-        PAYER,
-        Permit2.CONTRACT,
-        BigInteger.ZERO,
-        PermitExample.DEADLINE,
-        Signature.strict(Bytes.parse(Example.SIGNATURE).toBytes()));
+  private static Approval approval() {
+    return new Approval(PermitExample.DEADLINE, Bytes.parse(Example.SIGNATURE));
   }
 }

@@ -8,9 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stoa.crypto.Abi;
 import io.stoa.crypto.Keccak;
-import io.stoa.crypto.Signature;
 import io.stoa.domain.Bytes;
-import io.stoa.domain.TokenAmount;
+import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.x402.Example;
 import java.io.IOException;
@@ -42,6 +41,8 @@ class ProxyCallsTest {
           "facilitator",
           "validAfter",
           "signature");
+  private static final Approval APPROVAL_OF_PERMIT2 =
+      new Approval(PermitExample.DEADLINE, Bytes.parse(Example.SIGNATURE));
   private static final List<String> APPROVAL = List.of("value", "deadline", "r", "s", "v");
 
   /** The hashes are of what another library makes of the same values and the committed ABI. */
@@ -53,14 +54,12 @@ class ProxyCallsTest {
         .hasToString("0xa54131716c1f8c90824d01b7f12f46a8ac49c69630e39211a97fd9133b5294dd");
     assertThat(
             Keccak.hash(
-                ProxyCalls.settleWithPermit(
-                        PermitExample.exact(), PRICE, approval(PermitExample.PRICE))
+                ProxyCalls.settleWithPermit(PermitExample.exact(), PRICE, APPROVAL_OF_PERMIT2)
                     .toBytes()))
         .hasToString("0xfc92dfef85286ec124cdf3313194ba7b84d4a6680361cf8ff45c973dba62f5bf");
     assertThat(
             Keccak.hash(
-                ProxyCalls.settleWithPermit(
-                        PermitExample.upto(), USED, approval(PermitExample.CEILING))
+                ProxyCalls.settleWithPermit(PermitExample.upto(), USED, APPROVAL_OF_PERMIT2)
                     .toBytes()))
         .hasToString("0x509fade7715e9487ef0186768c1878a6ced3436ec9882604385e352bb6b97dc2");
   }
@@ -150,7 +149,8 @@ class ProxyCallsTest {
   }
 
   private static Bytes sentWithPermit(SignedPermit permit) {
-    return first4(ProxyCalls.settleWithPermit(permit, permit.amount().units(), approval(1)));
+    return first4(
+        ProxyCalls.settleWithPermit(permit, permit.amount().units(), APPROVAL_OF_PERMIT2));
   }
 
   private static Bytes first4(Bytes call) {
@@ -161,16 +161,6 @@ class ProxyCallsTest {
     var all = new ArrayList<>(first);
     all.addAll(second);
     return all;
-  }
-
-  private static Eip2612Approval approval(long amount) {
-    return new Eip2612Approval(
-        TokenAmount.of(Example.ASSET, amount),
-        Example.PAYER.address(),
-        Permit2.CONTRACT,
-        BigInteger.ZERO,
-        PermitExample.DEADLINE,
-        Signature.strict(Bytes.parse(Example.SIGNATURE).toBytes()));
   }
 
   private static SignedPermit with(SignedPermit good, Bytes signature) {
