@@ -17,6 +17,12 @@ public sealed interface Admission {
   /** It was settled for this very request: here is the answer. */
   record Delivered(Payment payment, Settlement settlement, Answer answer) implements Outcome {}
 
+  /** Its price turned out to be zero: here is the answer, and nothing is settled. */
+  record DeliveredFree(Payment payment, Answer answer) implements Outcome {}
+
+  /** Its payer must approve Permit2 for the token first. Nothing was charged for it. */
+  record AllowanceRequired() implements Admission {}
+
   /** It does not hold, or not any more. Nothing was charged for it. */
   record Refused(String reason) implements Admission {}
 

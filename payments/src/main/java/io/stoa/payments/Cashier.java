@@ -2,27 +2,20 @@ package io.stoa.payments;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.stoa.domain.Bytes32;
+import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.RequestDigest;
-import io.stoa.domain.payment.Settlement;
-import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.Claim;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.persistence.till.Till;
-import io.stoa.x402.ChainReads;
-import io.stoa.x402.PaymentRequirements;
-import io.stoa.x402.Verification;
-import io.stoa.x402.exact.ExactEip3009;
-import io.stoa.x402.signature.Signers;
-import io.stoa.x402.signature.Sound;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 
 /**
  * Takes payments at the door of a paid request and gives answers out against them. The order is
@@ -31,12 +24,10 @@ import java.util.concurrent.Semaphore;
  */
 public final class Cashier {
   private static final System.Logger LOG = System.getLogger(Cashier.class.getName());
-  private static final long SKEW_SECONDS = 60;
   private static final int MOST_WAITING = 1_000;
 
   private final Till till;
-  private final ChainReads chain;
-  private final Signers signers;
+  private final Verifier verifier;
   private final Settler settler;
   private final AnswerVault vault;
   private final Outcomes outcomes;
@@ -57,16 +48,14 @@ public final class Cashier {
 
   Cashier(
       Till till,
-      ChainReads chain,
-      Signers signers,
+      Verifier verifier,
       Settler settler,
       AnswerVault vault,
       Outcomes outcomes,
       Terms terms,
       Clock clock) {
     this.till = till;
-    this.chain = chain;
-    this.signers = signers;
+    this.verifier = verifier;
     this.settler = settler;
     this.vault = vault;
     this.outcomes = outcomes;
@@ -100,38 +89,73 @@ public final class Cashier {
   /**
    * Keeps the provider's answer, settles, and says whether it may be delivered. Once the answer is
    * kept the payment is carried to the chain, whether or not the buyer is still there.
+   *
+   * @param price what the work turned out to cost, in the token's smallest unit: charged under a
+   *     ceiling, and at most that; where the payer signed a fixed price, that one is charged
    */
-  public Admission.Outcome deliver(Admission.Admitted admitted, Answer answer, Instant deadline) {
-    var id = admitted.payment().id();
+  public Admission.Outcome deliver(
+      Admission.Admitted admitted, Answer answer, BigInteger price, Instant deadline) {
+    var payment = admitted.payment().answered(charged(admitted, price), answer.bodySha256());
     try {
-      var bodySha256 = answer.bodySha256();
-      boolean isKept =
-          till.keepAnswer(
-              admitted.ticket(),
-              vault.seal(id, answer),
-              bodySha256,
-              terms.retention,
-              terms.settling);
-      if (!isKept) {
-        return new Admission.Undecided(id);
-      }
-      var payment = answered(admitted.payment(), bodySha256);
-      return switch (settler.submit(payment, deadline)) {
-        case PaymentState.Settled(var settlement, _) ->
-            new Admission.Delivered(payment, settlement, answer);
-        case PaymentState.Voided(var reason, _, var isFinal) when isFinal ->
-            new Admission.Voided(payment, reason);
-        case PaymentState.Voided _,
-            PaymentState.Verified _,
-            PaymentState.Released _,
-            PaymentState.Settling _,
-            PaymentState.Unknown _ ->
-            new Admission.Undecided(id);
-      };
+      return payment.state() instanceof PaymentState.Free
+          ? giveAway(admitted.ticket(), payment, answer)
+          : sell(admitted.ticket(), payment, answer, deadline);
     } catch (RuntimeException failure) {
-      LOG.log(WARNING, "settlement interrupted, left to reconciliation: payment " + id, failure);
+      LOG.log(
+          WARNING,
+          "settlement interrupted, left to reconciliation: payment " + payment.id(),
+          failure);
+      return new Admission.Undecided(payment.id());
+    }
+  }
+
+  private TokenAmount charged(Admission.Admitted admitted, BigInteger price) {
+    var signed = admitted.payment().signed();
+    var most = signed.amount();
+    if (signed.fixedPrice().isPresent()) {
+      return signed.fixedPrice().get();
+    }
+    if (price.compareTo(most.units()) > 0) {
+      release(admitted.ticket());
+      throw new IllegalArgumentException("metered above what was signed: " + price);
+    }
+    return new TokenAmount(most.asset(), price);
+  }
+
+  private Admission.Outcome giveAway(Ticket ticket, Payment payment, Answer answer) {
+    var id = payment.id();
+    boolean isKept =
+        till.giveAway(ticket, vault.seal(id, answer), answer.bodySha256(), terms.retention);
+    outcomes.announce(id);
+    return isKept ? new Admission.DeliveredFree(payment, answer) : new Admission.Undecided(id);
+  }
+
+  private Admission.Outcome sell(Ticket ticket, Payment payment, Answer answer, Instant deadline) {
+    var id = payment.id();
+    boolean isKept =
+        till.keepAnswer(
+            ticket,
+            vault.seal(id, answer),
+            answer.bodySha256(),
+            payment.price().units(),
+            terms.retention,
+            terms.settling);
+    if (!isKept) {
       return new Admission.Undecided(id);
     }
+    return switch (settler.submit(payment, deadline)) {
+      case PaymentState.Settled(var settlement, _) ->
+          new Admission.Delivered(payment, settlement, answer);
+      case PaymentState.Voided(var reason, _, var isFinal) when isFinal ->
+          new Admission.Voided(payment, reason);
+      case PaymentState.Voided _,
+          PaymentState.Verified _,
+          PaymentState.Released _,
+          PaymentState.Free _,
+          PaymentState.Settling _,
+          PaymentState.Unknown _ ->
+          new Admission.Undecided(id);
+    };
   }
 
   /**
@@ -140,65 +164,46 @@ public final class Cashier {
    */
   private Optional<Admission> claim(Presented presented) {
     if (presented.matched().isEmpty()) {
-      return copyOr(presented, "invalid_payment_requirements");
+      return copyOr(presented, new Admission.Refused("invalid_payment_requirements"));
     }
     var match = presented.matched().get();
-    var transfer = presented.transfer();
-    var verified =
-        ExactEip3009.verify(
-            transfer, match.option(), match.domain(), clock.instant(), match.room());
-    Sound<SignedTransfer> sound;
-    switch (verified) {
-      case Verification.Invalid<Sound<SignedTransfer>>(var reason) -> {
-        return copyOr(presented, reason);
-      }
-      case Verification.Valid<Sound<SignedTransfer>>(var payment) -> sound = payment;
-    }
-    if (livesTooLong(transfer, match.option())) {
-      return copyOr(presented, "invalid_exact_evm_payload_authorization_valid_before");
-    }
-    var state = chain.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
-    if (ExactEip3009.verify(sound, state, signers)
-        instanceof Verification.Invalid<SignedTransfer>(var reason)) {
-      return copyOr(presented, reason);
-    }
-    long searchFrom = Math.max(0, state.block().number() - terms.reorgDepth);
+    return switch (verifier.verify(presented, match)) {
+      case Verifier.Verdict.Bad(var reason) -> copyOr(presented, new Admission.Refused(reason));
+      case Verifier.Verdict.Unapproved _ -> copyOr(presented, new Admission.AllowanceRequired());
+      case Verifier.Verdict.Good good -> claim(presented, match, good);
+    };
+  }
+
+  private Optional<Admission> claim(
+      Presented presented, Presented.Match match, Verifier.Verdict.Good good) {
     var claim =
         new Claim(
-            transfer,
+            presented.signed(),
+            good.approval(),
             match.purchase(),
             presented.request(),
-            state.balance(),
-            state.block().number(),
-            searchFrom,
+            good.funds(),
+            Math.max(0, good.funds().block() - terms.reorgDepth),
             terms.work);
     return switch (till.claim(claim)) {
       case Claim.Outcome.Claimed(var ticket) ->
-          Optional.of(new Admission.Admitted(ticket, claimed(presented, match, searchFrom)));
+          Optional.of(new Admission.Admitted(ticket, claimed(claim)));
       case Claim.Outcome.Exhausted _ ->
           Optional.of(new Admission.Refused("payment_attempts_exhausted"));
       case Claim.Outcome.Overdrawn _ ->
-          Optional.of(new Admission.Refused("invalid_exact_evm_insufficient_balance"));
+          Optional.of(new Admission.Refused(Verifier.insufficientBalance(presented.signed())));
+      case Claim.Outcome.Unapproved _ -> Optional.of(new Admission.AllowanceRequired());
       case Claim.Outcome.Taken _, Claim.Outcome.StaleBalance _ -> Optional.empty();
     };
   }
 
-  /**
-   * What stays undecided holds part of its payer's balance until {@code validBefore}: no longer
-   * than the option allows, give or take a clock.
-   */
-  private boolean livesTooLong(SignedTransfer transfer, PaymentRequirements option) {
-    var latest = clock.instant().getEpochSecond() + option.maxTimeoutSeconds() + SKEW_SECONDS;
-    return transfer.validBefore().compareTo(BigInteger.valueOf(latest)) > 0;
-  }
-
   /** A payment that does not hold now may still be a copy of one that did. */
-  private Optional<Admission> copyOr(Presented presented, String reason) {
+  private Optional<Admission> copyOr(Presented presented, Admission otherwise) {
     boolean isCopy =
-        till.find(presented.transfer().key().id())
+        till.find(presented.signed().key().id())
             .filter(known -> !(known.state() instanceof PaymentState.Released))
             .isPresent();
-    return isCopy ? Optional.empty() : Optional.of(new Admission.Refused(reason));
+    return isCopy ? Optional.empty() : Optional.of(otherwise);
   }
 
   /**
@@ -206,11 +211,12 @@ public final class Cashier {
    * progress. Empty when there is none, or none any more: then it may be claimed.
    */
   private Optional<Admission> follow(Presented presented, Instant deadline) {
-    var id = presented.transfer().key().id();
+    var signed = presented.signed();
+    var id = signed.key().id();
     while (true) {
       var known = till.find(id);
-      if (known.isPresent() && !known.get().transfer().equals(presented.transfer())) {
-        return Optional.of(new Admission.Refused("invalid_exact_evm_nonce_already_used"));
+      if (known.isPresent() && !known.get().signed().equals(signed)) {
+        return Optional.of(new Admission.Refused(Verifier.nonceUsed(signed)));
       }
       var decided = known.flatMap(payment -> decided(payment, presented.request()));
       if (decided.isPresent()) {
@@ -237,45 +243,43 @@ public final class Cashier {
           PaymentState.Settling _,
           PaymentState.Unknown _ ->
           Optional.empty();
+      case PaymentState.Free _ ->
+          Optional.of(
+              again(payment, request, answer -> new Admission.DeliveredFree(payment, answer)));
       case PaymentState.Settled(var settlement, _) ->
           Optional.of(
-              payment.request().equals(request) && request.hasBody()
-                  ? again(payment, settlement)
-                  : new Admission.UsedElsewhere(payment.id()));
+              again(
+                  payment,
+                  request,
+                  answer -> new Admission.Delivered(payment, settlement, answer)));
       case PaymentState.Voided(var reason, _, var isFinal) ->
           // A reorganisation may still let it pay: to ask for another payment now could take two.
           isFinal ? Optional.of(new Admission.Voided(payment, reason)) : Optional.empty();
     };
   }
 
-  private Admission again(Payment payment, Settlement settlement) {
+  private Admission again(
+      Payment payment, RequestDigest request, Function<Answer, Admission> delivered) {
+    if (!payment.request().equals(request) || !request.hasBody()) {
+      return new Admission.UsedElsewhere(payment.id());
+    }
     return till.answer(payment.id())
         .flatMap(kept -> vault.open(payment.id(), kept))
-        .<Admission>map(answer -> new Admission.Delivered(payment, settlement, answer))
+        .map(delivered)
         .orElseGet(() -> new Admission.Forgotten(payment.id()));
   }
 
-  private Payment claimed(Presented presented, Presented.Match match, long searchFrom) {
+  private Payment claimed(Claim claim) {
     return new Payment(
-        presented.transfer(),
-        match.purchase(),
-        presented.request(),
+        claim.signed(),
+        claim.approval(),
+        claim.signed().fixedPrice(),
+        claim.purchase(),
+        claim.request(),
         Optional.empty(),
         new PaymentState.Verified(),
         1,
-        searchFrom,
+        claim.searchFrom(),
         clock.instant());
-  }
-
-  private static Payment answered(Payment payment, Bytes32 bodySha256) {
-    return new Payment(
-        payment.transfer(),
-        payment.purchase(),
-        payment.request(),
-        Optional.of(bodySha256),
-        new PaymentState.Settling(),
-        payment.attempts(),
-        payment.searchFrom(),
-        payment.presentedAt());
   }
 }

@@ -5,9 +5,12 @@ import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.send.SendLog;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.crypto.SigningKey;
+import io.stoa.domain.ChainId;
 import io.stoa.persistence.till.Till;
+import io.stoa.x402.permit2.Permit2Domain;
 import io.stoa.x402.signature.Signers;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import javax.crypto.SecretKey;
 
@@ -20,36 +23,46 @@ import javax.crypto.SecretKey;
 public record Payments(Cashier cashier, Reconciler reconciler) {
 
   /**
-   * @param sends the log that {@code sender} writes
+   * @param senders pay for gas: the first of them for what anyone may settle, each for what only it
+   *     may
+   * @param sends the log that they write
    * @param attester signs receipts
    * @param vault seals answers: 256 bits of AES, the same for all instances on one till
    */
   public static Payments of(
       Till till,
       Rpc rpc,
+      ChainId chain,
       Finality finality,
-      TransactionSender sender,
+      List<TransactionSender> senders,
       SendLog sends,
       SigningKey attester,
       SecretKey vault,
       Cashier.Terms terms,
       Clock clock) {
-    var reads = new RpcChainReads(rpc);
+    var transfers = new RpcChainReads(rpc);
+    var permits = new RpcPermit2Reads(rpc);
+    var submissions = new Submissions(rpc, senders);
     var outcomes = new Outcomes();
     var settler =
         new Settler(
             till,
-            sender,
+            submissions,
             sends,
-            new Evidence(rpc, reads, finality),
+            new Evidence(rpc, transfers, permits, finality),
             new Receipts(attester, clock),
             outcomes,
             clock);
     return new Payments(
         new Cashier(
             till,
-            reads,
-            new Signers(new RpcContractSignatures(rpc), Set.of()),
+            new Verifier(
+                transfers,
+                permits,
+                new Signers(new RpcContractSignatures(rpc), Set.of()),
+                submissions,
+                Permit2Domain.of(chain),
+                clock),
             settler,
             new AnswerVault(vault),
             outcomes,

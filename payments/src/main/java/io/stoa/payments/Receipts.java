@@ -31,7 +31,7 @@ public final class Receipts {
 
   /** For a payment whose money arrived. */
   String issue(Payment payment, Settlement settlement) {
-    var transfer = payment.transfer();
+    var signed = payment.signed();
     return signed(
         new DeliveryReceipt(
             new PaidBy.Transaction(payment.id(), settlement.transaction()),
@@ -39,9 +39,9 @@ public final class Receipts {
             payment.request(),
             response(payment),
             Usage.NOTHING,
-            transfer.amount(),
-            transfer.payer(),
-            transfer.payTo(),
+            payment.price(),
+            signed.payer(),
+            signed.payTo(),
             now()));
   }
 

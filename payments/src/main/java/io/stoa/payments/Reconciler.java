@@ -74,7 +74,10 @@ public final class Reconciler {
         }
         case PaymentState.Settling _, PaymentState.Unknown _ ->
             settler.resume(payment, clock.instant().plus(lease));
-        case PaymentState.Released _, PaymentState.Settled _, PaymentState.Voided _ ->
+        case PaymentState.Released _,
+            PaymentState.Free _,
+            PaymentState.Settled _,
+            PaymentState.Voided _ ->
             throw new IllegalStateException("taken over although decided: " + payment.id());
       }
     } catch (RuntimeException failure) {
@@ -115,6 +118,7 @@ public final class Reconciler {
       case PaymentState.Voided(_, var block, _) -> block;
       case PaymentState.Verified _,
           PaymentState.Released _,
+          PaymentState.Free _,
           PaymentState.Settling _,
           PaymentState.Unknown _ ->
           throw new IllegalStateException("undecided: " + payment.id());

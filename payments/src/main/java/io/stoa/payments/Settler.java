@@ -2,15 +2,11 @@ package io.stoa.payments;
 
 import io.stoa.chain.send.SendLog;
 import io.stoa.chain.send.SendOutcome;
-import io.stoa.chain.send.TransactionRequest;
-import io.stoa.chain.send.TransactionSender;
 import io.stoa.domain.BlockRef;
-import io.stoa.domain.Bytes;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.persistence.till.Till;
-import io.stoa.x402.exact.TransferAuthorization;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,14 +17,11 @@ import java.time.Instant;
  * chain decides.
  */
 final class Settler {
-  /** A transfer of USDC by authorization takes 65,000 to 90,000. */
-  private static final long GAS_LIMIT = 150_000;
-
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final Till till;
-  private final TransactionSender sender;
+  private final Submissions submissions;
   private final SendLog sends;
   private final Evidence evidence;
   private final Receipts receipts;
@@ -37,14 +30,14 @@ final class Settler {
 
   Settler(
       Till till,
-      TransactionSender sender,
+      Submissions submissions,
       SendLog sends,
       Evidence evidence,
       Receipts receipts,
       Outcomes outcomes,
       Clock clock) {
     this.till = till;
-    this.sender = sender;
+    this.submissions = submissions;
     this.sends = sends;
     this.evidence = evidence;
     this.receipts = receipts;
@@ -54,18 +47,14 @@ final class Settler {
 
   /** Submits {@code payment} and waits for its end, until {@code deadline}. */
   PaymentState submit(Payment payment, Instant deadline) {
-    var transfer = payment.transfer();
-    if (!evidence.wouldSucceed(transfer, sender.account(), GAS_LIMIT)) {
+    var found = submissions.find(payment.signed(), payment.approval(), payment.price().units());
+    if (found.isEmpty()) {
       return examine(payment);
     }
-    var request =
-        TransactionRequest.call(
-                transfer.amount().asset().token(),
-                Bytes.wrap(TransferAuthorization.submission(transfer)))
-            .withGasLimit(GAS_LIMIT);
+    var request = found.get().request();
     var patience = Duration.between(clock.instant(), deadline);
-    return switch (sender.send(request, payment.id().toString(), patience)) {
-      case SendOutcome.Mined(var receipt) when Evidence.proves(receipt, transfer) ->
+    return switch (found.get().sender().send(request, payment.id().toString(), patience)) {
+      case SendOutcome.Mined(var receipt) when Evidence.proves(receipt, request, payment) ->
           settled(payment, new Settlement(receipt.transaction(), receipt.block()));
       case SendOutcome.Mined _,
           SendOutcome.Reverted _,
@@ -99,10 +88,10 @@ final class Settler {
   }
 
   private boolean isWorthSubmitting(Payment payment, Fate.Open open) {
-    var transfer = payment.transfer();
-    return open.balance().compareTo(transfer.amount().units()) >= 0
-        && !transfer.isDeadAt(open.headSeconds() + 1)
-        && !transfer.isDeadAt(clock.instant().getEpochSecond() + 1)
+    var signed = payment.signed();
+    return open.balance().compareTo(payment.price().units()) >= 0
+        && !signed.isDeadAt(open.headSeconds() + 1)
+        && !signed.isDeadAt(clock.instant().getEpochSecond() + 1)
         && !isUnderWay(payment);
   }
 

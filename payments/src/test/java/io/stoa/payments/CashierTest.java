@@ -32,9 +32,11 @@ import io.stoa.persistence.till.Till;
 import io.stoa.testkit.InMemoryTill;
 import io.stoa.x402.ChainReads;
 import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.Permit2Reads;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.exact.TokenDomain;
 import io.stoa.x402.exact.TransferAuthorization;
+import io.stoa.x402.permit2.Permit2Domain;
 import io.stoa.x402.signature.Signers;
 import java.math.BigInteger;
 import java.net.URI;
@@ -56,10 +58,12 @@ import org.junit.jupiter.api.Test;
 /** What a presented payment opens. What becomes of it on the chain is in {@link SettlementIT}. */
 class CashierTest {
   private static final SigningKey BUYER = SigningKey.of(Bytes32.of(BigInteger.valueOf(5)));
+  private static final SigningKey SENDER = SigningKey.of(Bytes32.of(BigInteger.valueOf(6)));
   private static final Address SELLER = Address.parse("0x2000000000000000000000000000000000004020");
   private static final Asset DOLLAR =
       new Asset(new ChainId(31337), Address.parse("0x5fbdb2315678afecb367f032d93f642f64180aa3"));
   private static final TokenDomain DOMAIN = TokenDomain.of(DOLLAR, "USD Coin", "2");
+  private static final Permit2Domain PERMIT2 = Permit2Domain.of(DOLLAR.chain());
   private static final long PRICE = 1000;
   private static final long HEAD = 500;
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -75,6 +79,7 @@ class CashierTest {
   private final ReceiptWatch watch = new ReceiptWatch(rpc, MINUTE);
   private final Till till = new InMemoryTill(Clock.systemUTC());
   private final Deque<ChainReads.Eip3009State> heads = new ArrayDeque<>();
+  private final Deque<Permit2Reads.Permit2State> permitHeads = new ArrayDeque<>();
   private final Cashier cashier = cashier((_, _, _) -> heads.removeFirst());
 
   @AfterEach
@@ -94,7 +99,7 @@ class CashierTest {
 
     // Then
     assertThat(admission).isInstanceOf(Admission.Admitted.class);
-    var payment = till.find(presented.transfer().key().id()).orElseThrow();
+    var payment = till.find(presented.signed().key().id()).orElseThrow();
     assertThat(payment.state()).isEqualTo(new PaymentState.Verified());
     assertThat(payment.searchFrom()).isEqualTo(HEAD - 20);
   }
@@ -115,7 +120,8 @@ class CashierTest {
   void whatDoesNotHoldIsRefusedBeforeTheChainIsAsked() {
     // Given
     var unmatched =
-        new Presented(sign(PRICE), request("question"), Optional.<Presented.Match>empty());
+        new Presented(
+            sign(PRICE), Optional.empty(), request("question"), Optional.<Presented.Match>empty());
     var underpaid = presented(sign(PRICE - 1), "question", PRICE);
 
     // Then
@@ -220,7 +226,9 @@ class CashierTest {
     // When
     var admission =
         cashier.admit(
-            new Presented(presented.transfer(), presented.request(), Optional.empty()), soon());
+            new Presented(
+                presented.signed(), Optional.empty(), presented.request(), Optional.empty()),
+            soon());
 
     // Then
     assertThat(admission).isInstanceOf(Admission.Delivered.class);
@@ -254,7 +262,7 @@ class CashierTest {
     var admission = cashier.admit(presented, Instant.now().minusSeconds(1));
 
     // Then
-    assertThat(admission).isEqualTo(new Admission.Undecided(presented.transfer().key().id()));
+    assertThat(admission).isEqualTo(new Admission.Undecided(presented.signed().key().id()));
   }
 
   @Test
@@ -303,7 +311,7 @@ class CashierTest {
     var admission = cashier.admit(presented, Instant.now().minusSeconds(1));
 
     // Then
-    assertThat(admission).isEqualTo(new Admission.Undecided(presented.transfer().key().id()));
+    assertThat(admission).isEqualTo(new Admission.Undecided(presented.signed().key().id()));
   }
 
   @Test
@@ -317,29 +325,31 @@ class CashierTest {
         .isInstanceOf(MarketException.Unavailable.class);
 
     // Then
-    assertThat(till.find(presented.transfer().key().id())).isEmpty();
+    assertThat(till.find(presented.signed().key().id())).isEmpty();
   }
 
   private Cashier cashier(ChainReads reads) {
+    Permit2Reads permits = _ -> permitHeads.removeFirst();
     var outcomes = new Outcomes();
     var sends = new InMemorySendLog();
     var clock = Clock.systemUTC();
     var sender =
-        new TransactionSender(rpc, DOLLAR.chain(), BUYER, sends, SendPolicy.standard(), watch);
+        new TransactionSender(rpc, DOLLAR.chain(), SENDER, sends, SendPolicy.standard(), watch);
+    var submissions = new Submissions(rpc, List.of(sender));
     var settler =
         new Settler(
             till,
-            sender,
+            submissions,
             sends,
-            new Evidence(rpc, reads, new Finality.Depth(0)),
+            new Evidence(rpc, reads, permits, new Finality.Depth(0)),
             new Receipts(BUYER, clock),
             outcomes,
             clock);
     var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, 20);
     return new Cashier(
         till,
-        reads,
-        new Signers((_, _) -> false, Set.of()),
+        new Verifier(
+            reads, permits, new Signers((_, _) -> false, Set.of()), submissions, PERMIT2, clock),
         settler,
         new AnswerVault(VAULT_KEY),
         outcomes,
@@ -368,6 +378,7 @@ class CashierTest {
         admitted.ticket(),
         new AnswerVault(VAULT_KEY).seal(id, ANSWER),
         ANSWER.bodySha256(),
+        BigInteger.valueOf(PRICE),
         MINUTE,
         MINUTE);
     return found(presented);
@@ -378,7 +389,7 @@ class CashierTest {
   }
 
   private Payment found(Presented presented) {
-    return till.find(presented.transfer().key().id()).orElseThrow();
+    return till.find(presented.signed().key().id()).orElseThrow();
   }
 
   private static SignedTransfer sign(long units) {
@@ -410,6 +421,7 @@ class CashierTest {
     var purchase = new Purchase(new ListingId(1), word(3), word(4));
     return new Presented(
         transfer,
+        Optional.empty(),
         request(body),
         Optional.of(new Presented.Match(option, DOMAIN, purchase, Duration.ofSeconds(6))));
   }

@@ -241,6 +241,8 @@ class ReceiptsTest {
             Bytes.wrap(new byte[65]));
     return new Payment(
         transfer,
+        Optional.empty(),
+        transfer.fixedPrice(),
         new Purchase(new ListingId(4), word(3), word(4)),
         new RequestDigest("POST", "/x/stoa/demo?q=1&r=%20", word(5)),
         response,

@@ -17,8 +17,10 @@ import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.Funds;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.testkit.TestChain;
 import io.stoa.testkit.TestDatabase;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
@@ -396,12 +399,11 @@ class SettlementIT {
     var shop = open(setting);
     var transfer = shop.sign(buyer, PRICE, Instant.now().minusSeconds(60));
     claim(shop, transfer, Duration.ofMinutes(1));
-    var payment = shop.find(transfer);
     var newest = chain.rpc().head().ref();
 
     // When
-    var behind = evidence(new BlockRef(newest.number() - 1, newest.hash())).of(payment);
-    var abreast = evidence(newest).of(payment);
+    var behind = evidence(new BlockRef(newest.number() - 1, newest.hash())).of(transfer, 0);
+    var abreast = evidence(newest).of(transfer, 0);
 
     // Then
     assertThat(behind).isInstanceOf(Fate.Open.class);
@@ -464,7 +466,7 @@ class SettlementIT {
     next.reconcile();
 
     // Then
-    assertThat(next.stateOf(presented.transfer())).isEqualTo(new PaymentState.Released());
+    assertThat(next.stateOf(presented.signed())).isEqualTo(new PaymentState.Released());
     assertThat(next.serve(presented)).isInstanceOf(Admission.Delivered.class);
   }
 
@@ -474,14 +476,14 @@ class SettlementIT {
     var crashed = open(setting);
     var presented = crashed.present(crashed.sign(buyer, PRICE), "question");
     var ticket = crashed.admit(presented).ticket();
-    keep(crashed, presented.transfer(), ticket);
+    keep(crashed, presented.signed(), ticket);
     var next = open(setting);
 
     // When
     next.reconcile();
 
     // Then
-    assertThat(next.stateOf(presented.transfer())).isInstanceOf(PaymentState.Settled.class);
+    assertThat(next.stateOf(presented.signed())).isInstanceOf(PaymentState.Settled.class);
     assertThat(next.transactions()).isEqualTo(1);
     assertThat(next.serve(presented))
         .isInstanceOfSatisfying(
@@ -549,13 +551,13 @@ class SettlementIT {
     // When
     shop.recoverSends();
     shop.reconcile();
-    var meanwhile = shop.till().receipt(presented.transfer().key().id());
+    var meanwhile = shop.till().receipt(presented.signed().key().id());
     shop.reconcile();
 
     // Then
     assertThat(meanwhile).isEmpty();
     assertThat(chain.dollarsOf(buyer.address())).isZero();
-    assertThat(shop.stateOf(presented.transfer()))
+    assertThat(shop.stateOf(presented.signed()))
         .isInstanceOfSatisfying(
             PaymentState.Settled.class,
             settled ->
@@ -612,7 +614,7 @@ class SettlementIT {
           .isInstanceOf(MarketException.Unavailable.class);
 
       // Then
-      assertThat(shop.till().find(presented.transfer().key().id())).isEmpty();
+      assertThat(shop.till().find(presented.signed().key().id())).isEmpty();
       node.heal();
       assertThat(shop.serve(presented)).isInstanceOf(Admission.Delivered.class);
     }
@@ -645,10 +647,10 @@ class SettlementIT {
     var claim =
         new Claim(
             transfer,
+            Optional.empty(),
             presented.matched().orElseThrow().purchase(),
             new RequestDigest("POST", "/x/stoa/demo", Bytes32.sha256(new byte[1])),
-            transfer.amount().units(),
-            chain.rpc().head().number(),
+            new Funds(transfer.amount().units(), Optional.empty(), chain.rpc().head().number()),
             0,
             lease);
     return ((Claim.Outcome.Claimed) shop.till().claim(claim)).ticket();
@@ -658,12 +660,13 @@ class SettlementIT {
     keep(shop, transfer, claim(shop, transfer, Duration.ofMinutes(1)));
   }
 
-  private static void keep(Shop shop, SignedTransfer transfer, Ticket ticket) {
+  private static void keep(Shop shop, SignedPayment signed, Ticket ticket) {
     shop.till()
         .keepAnswer(
             ticket,
-            Shop.seal(transfer),
+            Shop.seal(signed),
             Shop.ANSWER.bodySha256(),
+            signed.amount().units(),
             Duration.ofHours(1),
             Duration.ofMinutes(1));
   }
@@ -681,11 +684,11 @@ class SettlementIT {
   }
 
   /** As found through a node that reads the token at {@code head} and takes it for unused. */
-  private static Evidence evidence(BlockRef head) {
+  private static TransferEvidence evidence(BlockRef head) {
     ChainReads reads =
         (_, _, _) ->
             new ChainReads.Eip3009State(head, true, false, BigInteger.valueOf(PRICE), false);
-    return new Evidence(chain.rpc(), reads, new Finality.Depth(0));
+    return new TransferEvidence(chain.rpc(), reads, new Finality.Depth(0));
   }
 
   private static boolean isFinal(Shop shop, SignedTransfer transfer) {

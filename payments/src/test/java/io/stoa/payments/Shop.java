@@ -19,6 +19,7 @@ import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Sends;
@@ -129,8 +130,9 @@ final class Shop implements AutoCloseable {
         Payments.of(
             setting.till.apply(till),
             rpc,
+            TestChain.ID,
             setting.finality,
-            sender,
+            List.of(sender),
             sends,
             ATTESTER,
             VAULT_KEY,
@@ -190,6 +192,7 @@ final class Shop implements AutoCloseable {
     var purchase = new Purchase(new ListingId(1), randomBytes32(), randomBytes32());
     return new Presented(
         transfer,
+        Optional.empty(),
         request,
         Optional.of(new Presented.Match(option, dollar, purchase, Duration.ofSeconds(6))));
   }
@@ -209,7 +212,8 @@ final class Shop implements AutoCloseable {
   }
 
   Admission.Outcome deliver(Admission.Admitted admitted) {
-    return cashier().deliver(admitted, ANSWER, deadline());
+    return cashier()
+        .deliver(admitted, ANSWER, admitted.payment().signed().amount().units(), deadline());
   }
 
   private Instant deadline() {
@@ -234,12 +238,12 @@ final class Shop implements AutoCloseable {
     sender.recover();
   }
 
-  Payment find(SignedTransfer transfer) {
-    return till.find(transfer.key().id()).orElseThrow();
+  Payment find(SignedPayment signed) {
+    return till.find(signed.key().id()).orElseThrow();
   }
 
-  PaymentState stateOf(SignedTransfer transfer) {
-    return find(transfer).state();
+  PaymentState stateOf(SignedPayment signed) {
+    return find(signed).state();
   }
 
   /** Transactions that this shop's key has on the chain. */
@@ -247,8 +251,8 @@ final class Shop implements AutoCloseable {
     return chain.rpc().nonce(setting.sender.address());
   }
 
-  static byte[] seal(SignedTransfer transfer) {
-    return new AnswerVault(VAULT_KEY).seal(transfer.key().id(), ANSWER);
+  static byte[] seal(SignedPayment signed) {
+    return new AnswerVault(VAULT_KEY).seal(signed.key().id(), ANSWER);
   }
 
   private static Bytes32 randomBytes32() {

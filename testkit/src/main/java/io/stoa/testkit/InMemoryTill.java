@@ -5,10 +5,13 @@ import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedPayment;
+import io.stoa.domain.payment.SignedPermit;
 import io.stoa.persistence.till.Claim;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.persistence.till.Till;
@@ -41,7 +44,11 @@ public final class InMemoryTill implements Till {
     boolean isUndecided() {
       return switch (state()) {
         case PaymentState.Verified _, PaymentState.Settling _, PaymentState.Unknown _ -> true;
-        case PaymentState.Released _, PaymentState.Settled _, PaymentState.Voided _ -> false;
+        case PaymentState.Released _,
+            PaymentState.Free _,
+            PaymentState.Settled _,
+            PaymentState.Voided _ ->
+            false;
       };
     }
 
@@ -53,8 +60,8 @@ public final class InMemoryTill implements Till {
   private record Kept(Bytes sealed, Instant until) {}
 
   private record Purse(Address payer, Asset asset) {
-    static Purse of(Payment payment) {
-      return new Purse(payment.transfer().payer(), payment.transfer().amount().asset());
+    static Purse of(SignedPayment signed) {
+      return new Purse(signed.payer(), signed.amount().asset());
     }
   }
 
@@ -67,7 +74,8 @@ public final class InMemoryTill implements Till {
 
   @Override
   public synchronized Claim.Outcome claim(Claim claim) {
-    var id = claim.transfer().key().id();
+    var signed = claim.signed();
+    var id = signed.key().id();
     var known = Optional.ofNullable(rows.get(id));
     if (known.isPresent() && !(known.get().state() instanceof PaymentState.Released)) {
       return new Claim.Outcome.Taken();
@@ -76,17 +84,26 @@ public final class InMemoryTill implements Till {
     if (attempts >= Payment.MAX_ATTEMPTS) {
       return new Claim.Outcome.Exhausted();
     }
-    var purse = new Purse(claim.transfer().payer(), claim.transfer().amount().asset());
-    if (decidedBlocks.getOrDefault(purse, 0L) > claim.balanceBlock()) {
+    var purse = Purse.of(signed);
+    var funds = claim.funds();
+    if (decidedBlocks.getOrDefault(purse, 0L) > funds.block()) {
       return new Claim.Outcome.StaleBalance();
     }
-    if (held(purse).add(claim.transfer().amount().units()).compareTo(claim.balance()) > 0) {
+    var units = signed.amount().units();
+    if (held(purse, _ -> true).add(units).compareTo(funds.balance()) > 0) {
       return new Claim.Outcome.Overdrawn();
+    }
+    var permitted = held(purse, SignedPermit.class::isInstance).add(units);
+    if (signed instanceof SignedPermit
+        && permitted.compareTo(funds.allowance().orElseThrow()) > 0) {
+      return new Claim.Outcome.Unapproved();
     }
     int fence = known.map(Row::fence).orElse(0) + 1;
     var payment =
         new Payment(
-            claim.transfer(),
+            signed,
+            claim.approval(),
+            signed.fixedPrice(),
             claim.purchase(),
             claim.request(),
             Optional.empty(),
@@ -95,13 +112,15 @@ public final class InMemoryTill implements Till {
             known.map(row -> row.payment.searchFrom()).orElse(claim.searchFrom()),
             known.map(row -> row.payment.presentedAt()).orElse(clock.instant()));
     rows.put(id, new Row(payment, fence, clock.instant().plus(claim.lease())));
-    return new Claim.Outcome.Claimed(new Ticket(claim.transfer().payer(), id, fence));
+    return new Claim.Outcome.Claimed(new Ticket(signed.payer(), id, fence));
   }
 
-  private BigInteger held(Purse purse) {
+  private BigInteger held(Purse purse, Predicate<SignedPayment> which) {
     return rows.values().stream()
-        .filter(row -> row.isUndecided() && Purse.of(row.payment).equals(purse))
-        .map(row -> row.payment.transfer().amount().units())
+        .filter(Row::isUndecided)
+        .map(row -> row.payment.signed())
+        .filter(signed -> Purse.of(signed).equals(purse) && which.test(signed))
+        .map(signed -> signed.amount().units())
         .reduce(BigInteger.ZERO, BigInteger::add);
   }
 
@@ -110,18 +129,42 @@ public final class InMemoryTill implements Till {
     return change(
         ticket.id(),
         row -> holds(ticket, row),
-        row -> with(row.payment, new PaymentState.Released(), row.payment.responseSha256()),
+        row -> row.payment.in(new PaymentState.Released()),
         Duration.ZERO);
   }
 
   @Override
   public synchronized boolean keepAnswer(
-      Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention, Duration lease) {
+      Ticket ticket,
+      byte[] sealed,
+      Bytes32 bodySha256,
+      BigInteger charged,
+      Duration retention,
+      Duration lease) {
+    return answer(ticket, sealed, bodySha256, charged, retention, lease);
+  }
+
+  @Override
+  public synchronized boolean giveAway(
+      Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention) {
+    return answer(ticket, sealed, bodySha256, BigInteger.ZERO, retention, Duration.ZERO);
+  }
+
+  private boolean answer(
+      Ticket ticket,
+      byte[] sealed,
+      Bytes32 bodySha256,
+      BigInteger charged,
+      Duration retention,
+      Duration lease) {
     boolean isKept =
         change(
             ticket.id(),
             row -> holds(ticket, row),
-            row -> with(row.payment, new PaymentState.Settling(), Optional.of(bodySha256)),
+            row -> {
+              var asset = row.payment.signed().amount().asset();
+              return row.payment.answered(new TokenAmount(asset, charged), bodySha256);
+            },
             lease);
     if (isKept) {
       answers.put(ticket.id(), new Kept(Bytes.of(sealed), clock.instant().plus(retention)));
@@ -135,8 +178,8 @@ public final class InMemoryTill implements Till {
 
   @Override
   public synchronized boolean putOff(Payment payment, Duration pause) {
-    var unknown = new PaymentState.Unknown(payment.transfer().validBefore());
-    return change(payment.id(), Row::isOnItsWay, row -> with(row.payment, unknown), pause);
+    var unknown = new PaymentState.Unknown(payment.signed().expiry());
+    return change(payment.id(), Row::isOnItsWay, row -> row.payment.in(unknown), pause);
   }
 
   @Override
@@ -156,9 +199,9 @@ public final class InMemoryTill implements Till {
 
   private boolean decide(Payment payment, PaymentState decision, BlockRef block) {
     boolean isDecided =
-        change(payment.id(), Row::isOnItsWay, row -> with(row.payment, decision), Duration.ZERO);
+        change(payment.id(), Row::isOnItsWay, row -> row.payment.in(decision), Duration.ZERO);
     if (isDecided) {
-      decidedBlocks.merge(Purse.of(payment), block.number(), Math::max);
+      decidedBlocks.merge(Purse.of(payment.signed()), block.number(), Math::max);
     }
     return isDecided;
   }
@@ -169,8 +212,7 @@ public final class InMemoryTill implements Till {
         payment.id(),
         row -> isProvisional(row, decidedBy),
         row ->
-            with(
-                row.payment,
+            row.payment.in(
                 switch (row.state()) {
                   case PaymentState.Settled(var settlement, _) ->
                       new PaymentState.Settled(settlement, true);
@@ -178,6 +220,7 @@ public final class InMemoryTill implements Till {
                       new PaymentState.Voided(reason, at, true);
                   case PaymentState.Verified _,
                       PaymentState.Released _,
+                      PaymentState.Free _,
                       PaymentState.Settling _,
                       PaymentState.Unknown _ ->
                       throw new IllegalStateException("undecided: " + row);
@@ -187,11 +230,11 @@ public final class InMemoryTill implements Till {
 
   @Override
   public synchronized boolean reopen(Payment payment, BlockRef lost) {
-    var unknown = new PaymentState.Unknown(payment.transfer().validBefore());
+    var unknown = new PaymentState.Unknown(payment.signed().expiry());
     return change(
         payment.id(),
         row -> isProvisional(row, lost),
-        row -> with(row.payment, unknown),
+        row -> row.payment.in(unknown),
         Duration.ZERO);
   }
 
@@ -206,6 +249,7 @@ public final class InMemoryTill implements Till {
       case PaymentState.Voided(_, var block, boolean isFinal) when !isFinal -> Optional.of(block);
       case PaymentState.Verified _,
           PaymentState.Released _,
+          PaymentState.Free _,
           PaymentState.Settling _,
           PaymentState.Unknown _,
           PaymentState.Settled _,
@@ -249,7 +293,7 @@ public final class InMemoryTill implements Till {
             row ->
                 new Leased(
                     row.payment,
-                    new Ticket(row.payment.transfer().payer(), row.payment.id(), row.fence)))
+                    new Ticket(row.payment.signed().payer(), row.payment.id(), row.fence)))
         .toList();
   }
 
@@ -289,21 +333,5 @@ public final class InMemoryTill implements Till {
     }
     rows.put(id, new Row(next.apply(row), row.fence, clock.instant().plus(lease)));
     return true;
-  }
-
-  private static Payment with(Payment payment, PaymentState state) {
-    return with(payment, state, payment.responseSha256());
-  }
-
-  private static Payment with(Payment payment, PaymentState state, Optional<Bytes32> response) {
-    return new Payment(
-        payment.transfer(),
-        payment.purchase(),
-        payment.request(),
-        response,
-        state,
-        payment.attempts(),
-        payment.searchFrom(),
-        payment.presentedAt());
   }
 }

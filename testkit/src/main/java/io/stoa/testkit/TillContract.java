@@ -13,14 +13,20 @@ import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedPayment;
+import io.stoa.domain.payment.SignedPermit;
+import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.Claim.Outcome.Claimed;
+import io.stoa.persistence.till.Funds;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.persistence.till.Till;
 import java.math.BigInteger;
@@ -29,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -51,6 +58,7 @@ public abstract class TillContract {
   protected static final long BLOCK = 100;
 
   private static final Asset EURO = asset("0xe7f1725e7734ce288f8367e1bb143e90bb3f0512");
+  private static final Address PAY_TO = Address.parse("0x2000000000000000000000000000000000004020");
   private static final byte[] SEALED = {4, 0, 2};
   private static final Bytes32 BODY_SHA256 = randomBytes32();
   private static final int ALL = 10_000;
@@ -128,7 +136,7 @@ public abstract class TillContract {
     var ticket = claimed(dearer, 20);
 
     // Then
-    assertThat(found(ticket).transfer()).isEqualTo(dearer);
+    assertThat(found(ticket).signed()).isEqualTo(dearer);
     assertThat(claimOf(1, 20)).isEqualTo(new Claim.Outcome.Overdrawn());
   }
 
@@ -142,13 +150,196 @@ public abstract class TillContract {
 
     // Then
     var payment = found(ticket);
-    assertThat(payment.transfer()).isEqualTo(claim.transfer());
+    assertThat(payment.signed()).isEqualTo(claim.signed());
     assertThat(payment.purchase()).isEqualTo(claim.purchase());
     assertThat(payment.request()).isEqualTo(claim.request());
     assertThat(payment.responseSha256()).isEmpty();
     assertThat(payment.state()).isEqualTo(new PaymentState.Verified());
     assertThat(payment.attempts()).isEqualTo(1);
     assertThat(payment.searchFrom()).isEqualTo(claim.searchFrom());
+  }
+
+  @Test
+  public void remembersEverythingOfAPermitThatItTakesToSettleIt() {
+    // Given
+    var approval = new Approval(BigInteger.TWO.pow(40), Bytes.wrap(random(65)));
+    var claim = claim(upto(10), 10);
+    var approved =
+        new Claim(
+            claim.signed(),
+            Optional.of(approval),
+            claim.purchase(),
+            claim.request(),
+            claim.funds(),
+            claim.searchFrom(),
+            claim.lease());
+
+    // When
+    var metered = found(ticket(till().claim(approved)));
+    var exact = found(claimed(exact(10), 20));
+
+    // Then
+    assertThat(metered.signed()).isEqualTo(claim.signed());
+    assertThat(metered.approval()).contains(approval);
+    assertThat(metered.charged()).as("nobody knows yet").isEmpty();
+    assertThat(exact.approval()).isEmpty();
+    assertThat(exact.charged()).contains(exact.signed().amount());
+  }
+
+  @Test
+  public void thePermitsOfAllMethodsComeBackAsTheyWereSigned() {
+    for (var signed : List.of(transfer(1), exact(1), upto(1))) {
+      assertThat(found(claimed(signed, 1_000)).signed()).isEqualTo(signed);
+    }
+  }
+
+  @Test
+  public void onePermit2NonceIsOneKeyForAllTokensAndSchemes() {
+    // Given
+    var nonce = randomBytes32();
+    claimed(permit(DOLLAR, 10, upto(), nonce), 10);
+
+    // When
+    var exact = new Witness.Exact(PAY_TO, BigInteger.ZERO);
+    var outcome = till().claim(claim(permit(EURO, 10, exact, nonce), 10));
+
+    // Then
+    assertThat(outcome).isEqualTo(new Claim.Outcome.Taken());
+  }
+
+  @Test
+  public void rule37OneReleasedPermit2NonceInTwoTokensAtOnceGivesOneTicket() throws Exception {
+    // Given
+    var nonce = randomBytes32();
+    till().release(claimed(permit(DOLLAR, 10, upto(), nonce), 10));
+
+    // When
+    var outcomes =
+        atOnce(
+            50,
+            i -> till().claim(claim(permit(i % 2 == 0 ? DOLLAR : EURO, 10, upto(), nonce), 10)));
+
+    // Then
+    assertThat(kinds(outcomes)).isEqualTo(Map.of("Claimed", 1L, "Taken", 49L));
+    var winner =
+        outcomes.stream().filter(Claim.Outcome.Claimed.class::isInstance).findFirst().orElseThrow();
+    assertThat(till().release(ticket(winner))).isTrue();
+    assertThat(claimOf(10, 10)).as("no other hold is left").isInstanceOf(Claimed.class);
+    assertThat(till().claim(claim(transfer(EURO, 10, randomBytes32()), 10)))
+        .isInstanceOf(Claimed.class);
+  }
+
+  @Test
+  public void anAllowanceCoversWhatPermit2WouldMoveAndNothingElse() {
+    // Given
+    claimed(transfer(10), 100);
+    claimed(exact(10), 100);
+
+    // When
+    var outcomes =
+        List.of(
+            till().claim(claim(exact(10), 100, 19, BLOCK, LEASE)),
+            till().claim(claim(upto(10), 100, 20, BLOCK, LEASE)),
+            till().claim(claim(exact(10), 100, 29, BLOCK, LEASE)),
+            till().claim(claim(exact(10), 39, 30, BLOCK, LEASE)));
+
+    // Then
+    assertThat(outcomes)
+        .extracting(outcome -> outcome.getClass().getSimpleName())
+        .containsExactly("Unapproved", "Claimed", "Unapproved", "Overdrawn");
+  }
+
+  @Test
+  public void anAllowanceIsFreeAgainWhenWhatHeldItIsReleasedOrDecided() {
+    // Given
+    till().release(claimed(exact(10), 10));
+    settled(exact(10), BLOCK);
+    till().voidFor(answered(upto(10)), "authorization_expired", block(BLOCK));
+    giveAway(claimed(upto(10), 10));
+
+    // When
+    var outcome = till().claim(claim(exact(10), 100, 10, BLOCK, LEASE));
+
+    // Then
+    assertThat(outcome).isInstanceOf(Claimed.class);
+  }
+
+  @Test
+  public void aReorganisationHoldsTheAllowanceAgain() {
+    // Given
+    till().reopen(settled(exact(10), BLOCK), block(BLOCK));
+
+    // When
+    var outcome = till().claim(claim(exact(10), 100, 19, BLOCK, LEASE));
+
+    // Then
+    assertThat(outcome).isEqualTo(new Claim.Outcome.Unapproved());
+  }
+
+  @Test
+  public void rule44AMeteredPriceIsKnownWithTheAnswer() {
+    // Given
+    var ticket = claimed(upto(10), 10);
+
+    // When
+    boolean kept = keep(ticket, BigInteger.valueOf(7));
+
+    // Then
+    assertThat(kept).isTrue();
+    assertThat(found(ticket).charged()).contains(TokenAmount.of(DOLLAR, 7));
+    assertThat(found(ticket).state()).isEqualTo(new PaymentState.Settling());
+    assertThat(claimOf(1, 10)).as("all of it is held").isEqualTo(new Claim.Outcome.Overdrawn());
+  }
+
+  @Test
+  public void rule45WhatCostsNothingIsAnsweredWithoutASettlementAndItsNonceStaysTaken() {
+    // Given
+    var permit = upto(10);
+    var ticket = claimed(permit, 10);
+
+    // When
+    boolean given = giveAway(ticket);
+
+    // Then
+    assertThat(given).isTrue();
+    assertThat(found(ticket).state()).isEqualTo(new PaymentState.Free());
+    assertThat(found(ticket).charged()).contains(TokenAmount.of(DOLLAR, 0));
+    assertThat(found(ticket).responseSha256()).contains(BODY_SHA256);
+    assertThat(till().answer(ticket.id())).hasValueSatisfying(isEqualTo(SEALED));
+    assertThat(till().claim(claim(permit, 10))).isEqualTo(new Claim.Outcome.Taken());
+    assertThat(claimOf(10, 10)).as("nothing is held").isInstanceOf(Claimed.class);
+  }
+
+  @Test
+  public void whatWasGivenAwayIsDoneWith() {
+    // Given
+    var ticket = ticket(till().claim(claim(upto(10), 10, BLOCK, OVER)));
+    giveAway(ticket);
+    var free = found(ticket);
+
+    // Then
+    assertThat(giveAway(ticket)).isFalse();
+    assertThat(keep(ticket)).isFalse();
+    assertThat(till().release(ticket)).isFalse();
+    assertThat(till().putOff(free, OVER)).isFalse();
+    assertThat(till().settle(free, settlement(BLOCK), "receipt")).isFalse();
+    assertThat(till().voidFor(free, "authorization_cancelled", block(BLOCK))).isFalse();
+    assertThat(takeOver()).isEmpty();
+    assertThat(found(ticket)).isEqualTo(free);
+  }
+
+  @Test
+  public void onlyTheHolderGivesAway() {
+    // Given
+    var late = ticket(till().claim(claim(upto(10), 10, BLOCK, OVER)));
+    takeOver();
+
+    // When
+    boolean given = giveAway(late);
+
+    // Then
+    assertThat(given).isFalse();
+    assertThat(till().answer(late.id())).isEmpty();
   }
 
   @Test
@@ -283,7 +474,7 @@ public abstract class TillContract {
     assertThat(leased.getFirst().payment().id()).isEqualTo(dead.id());
     assertThat(leased.getFirst().ticket().fence()).isGreaterThan(dead.fence());
     assertThat(till().release(leased.getFirst().ticket())).isTrue();
-    assertThat(claimed(found(dead).transfer(), 10)).isNotNull();
+    assertThat(claimed(found(dead).signed(), 10)).isNotNull();
   }
 
   @Test
@@ -357,7 +548,7 @@ public abstract class TillContract {
 
     // Then
     assertThat(found(payment).state())
-        .isEqualTo(new PaymentState.Unknown(payment.transfer().validBefore()));
+        .isEqualTo(new PaymentState.Unknown(payment.signed().expiry()));
     assertThat(takeOver()).isEmpty();
   }
 
@@ -547,7 +738,7 @@ public abstract class TillContract {
   public void anAnswerIsForgottenAfterItsRetention() {
     // Given
     var ticket = claimed(transfer(10), 10);
-    till().keepAnswer(ticket, SEALED, BODY_SHA256, OVER, LEASE);
+    till().keepAnswer(ticket, SEALED, BODY_SHA256, BigInteger.TEN, OVER, LEASE);
 
     // When
     var answer = till().answer(ticket.id());
@@ -571,6 +762,7 @@ public abstract class TillContract {
     till().putOff(answered(transfer(10)), LEASE);
     till().release(claimed(transfer(10), 100));
     settled(transfer(10), BLOCK);
+    giveAway(claimed(upto(10), 100));
 
     // When
     long after = till().undecided();
@@ -595,24 +787,34 @@ public abstract class TillContract {
     return till().claim(claim(transfer(units), balance));
   }
 
-  protected final Claim claim(SignedTransfer transfer, long balance) {
-    return claim(transfer, balance, BLOCK, LEASE);
+  protected final Claim claim(SignedPayment signed, long balance) {
+    return claim(signed, balance, BLOCK, LEASE);
   }
 
   protected final Claim claim(
-      SignedTransfer transfer, long balance, long balanceBlock, Duration lease) {
+      SignedPayment signed, long balance, long balanceBlock, Duration lease) {
+    return claim(signed, balance, balance, balanceBlock, lease);
+  }
+
+  /** What Permit2 moves is allowed as far as {@code allowance}. */
+  private Claim claim(
+      SignedPayment signed, long balance, long allowance, long balanceBlock, Duration lease) {
+    var allowed =
+        signed instanceof SignedPermit
+            ? Optional.of(BigInteger.valueOf(allowance))
+            : Optional.<BigInteger>empty();
     return new Claim(
-        transfer,
+        signed,
+        Optional.empty(),
         new Purchase(new ListingId(7), randomBytes32(), randomBytes32()),
         new RequestDigest("POST", "/s/chat?x=1", randomBytes32()),
-        BigInteger.valueOf(balance),
-        balanceBlock,
+        new Funds(BigInteger.valueOf(balance), allowed, balanceBlock),
         balanceBlock - 20,
         lease);
   }
 
-  protected final Ticket claimed(SignedTransfer transfer, long balance) {
-    return ticket(till().claim(claim(transfer, balance)));
+  protected final Ticket claimed(SignedPayment signed, long balance) {
+    return ticket(till().claim(claim(signed, balance)));
   }
 
   protected static Ticket ticket(Claim.Outcome outcome) {
@@ -620,27 +822,36 @@ public abstract class TillContract {
     return ((Claim.Outcome.Claimed) outcome).ticket();
   }
 
+  /** At the full price. */
   protected final boolean keep(Ticket ticket) {
-    return till().keepAnswer(ticket, SEALED, BODY_SHA256, DAY, LEASE);
+    return keep(ticket, found(ticket).signed().amount().units());
+  }
+
+  private boolean keep(Ticket ticket, BigInteger charged) {
+    return till().keepAnswer(ticket, SEALED, BODY_SHA256, charged, DAY, LEASE);
+  }
+
+  private boolean giveAway(Ticket ticket) {
+    return till().giveAway(ticket, SEALED, BODY_SHA256, DAY);
   }
 
   /** Claimed at a balance that covers anything, and answered. */
-  protected final Payment answered(SignedTransfer transfer) {
-    return answered(transfer, BLOCK);
+  protected final Payment answered(SignedPayment signed) {
+    return answered(signed, BLOCK);
   }
 
-  private Payment answered(SignedTransfer transfer, long balanceBlock) {
-    var ticket = ticket(till().claim(claim(transfer, 1_000_000, balanceBlock, LEASE)));
+  private Payment answered(SignedPayment signed, long balanceBlock) {
+    var ticket = ticket(till().claim(claim(signed, 1_000_000, balanceBlock, LEASE)));
     assertThat(keep(ticket)).isTrue();
     return found(ticket);
   }
 
-  private Payment settled(SignedTransfer transfer, long block) {
-    return settled(transfer, block, BLOCK);
+  private Payment settled(SignedPayment signed, long block) {
+    return settled(signed, block, BLOCK);
   }
 
-  private Payment settled(SignedTransfer transfer, long block, long balanceBlock) {
-    var payment = answered(transfer, balanceBlock);
+  private Payment settled(SignedPayment signed, long block, long balanceBlock) {
+    var payment = answered(signed, balanceBlock);
     assertThat(till().settle(payment, settlement(block), "receipt")).isTrue();
     return found(payment);
   }
@@ -664,7 +875,7 @@ public abstract class TillContract {
   }
 
   private boolean isOurs(Payment payment) {
-    return payment.transfer().payer().equals(payer);
+    return payment.signed().payer().equals(payer);
   }
 
   protected final SignedTransfer transfer(long units) {
@@ -675,11 +886,34 @@ public abstract class TillContract {
     return new SignedTransfer(
         TokenAmount.of(asset, units),
         payer,
-        Address.parse("0x2000000000000000000000000000000000004020"),
+        PAY_TO,
         BigInteger.ZERO,
         BigInteger.TWO.pow(256).subtract(BigInteger.ONE),
         nonce,
         Bytes.wrap(random(65)));
+  }
+
+  protected final SignedPermit exact(long units) {
+    return permit(DOLLAR, units, new Witness.Exact(PAY_TO, BigInteger.TWO), randomBytes32());
+  }
+
+  protected final SignedPermit upto(long units) {
+    return permit(DOLLAR, units, upto(), randomBytes32());
+  }
+
+  private static Witness upto() {
+    return new Witness.Upto(PAY_TO, Address.of(random(20)), BigInteger.TWO);
+  }
+
+  private SignedPermit permit(Asset asset, long units, Witness witness, Bytes32 nonce) {
+    return new SignedPermit(
+        TokenAmount.of(asset, units),
+        payer,
+        Address.of(random(20)),
+        nonce.toUnsigned(),
+        BigInteger.TWO.pow(256).subtract(BigInteger.ONE),
+        witness,
+        Bytes.wrap(random(97)));
   }
 
   protected static Settlement settlement(long block) {

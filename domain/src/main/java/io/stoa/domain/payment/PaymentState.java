@@ -8,9 +8,9 @@ import java.math.BigInteger;
  *
  * <pre>
  * Verified ─→ Settling ─→ Settled
- *    │           │  ↑        │ reorganisation
- *    ↓           ↓  │        ↓
- * Released     Unknown ←─────┤
+ *  │    │        │  ↑        │ reorganisation
+ *  ↓    ↓        ↓  │        ↓
+ * Free Released Unknown ←────┤
  *                │           │
  *                └──→ Voided ┘
  * </pre>
@@ -22,6 +22,12 @@ public sealed interface PaymentState {
 
   /** Not served, not charged: the same payment may be presented again. */
   record Released() implements PaymentState {}
+
+  /**
+   * Served for a metered price of zero: there is no transaction. The chain does not know the nonce
+   * as used, so it stays taken here.
+   */
+  record Free() implements PaymentState {}
 
   /** The answer is stored and this payment will be carried to the chain. */
   record Settling() implements PaymentState {}

@@ -3,6 +3,8 @@ package io.stoa.domain.payment;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.TokenAmount;
+import java.math.BigInteger;
+import java.util.Optional;
 
 /** A payer's signed permission to move its money once, to one receiver. */
 public sealed interface SignedPayment permits SignedTransfer, SignedPermit {
@@ -18,6 +20,12 @@ public sealed interface SignedPayment permits SignedTransfer, SignedPermit {
 
   /** What is moved; for scheme {@code upto}, the most that may be. */
   TokenAmount amount();
+
+  /** What will be charged; empty for scheme {@code upto}, where only the work shows it. */
+  Optional<TokenAmount> fixedPrice();
+
+  /** The time after which it cannot pay any more, in Unix seconds; see {@link #isDeadAt}. */
+  BigInteger expiry();
 
   /**
    * As the payer sent it: 65 canonical bytes of its key, or whatever its contract understands. What

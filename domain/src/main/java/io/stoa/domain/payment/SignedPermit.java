@@ -4,6 +4,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.TokenAmount;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /**
  * A payer's signed permission to move money once by Permit2 ({@code PermitWitnessTransferFrom}):
@@ -51,6 +52,19 @@ public record SignedPermit(
   @Override
   public Address payTo() {
     return witness.to();
+  }
+
+  @Override
+  public Optional<TokenAmount> fixedPrice() {
+    return switch (witness) {
+      case Witness.Exact _ -> Optional.of(amount);
+      case Witness.Upto _ -> Optional.empty();
+    };
+  }
+
+  @Override
+  public BigInteger expiry() {
+    return deadline;
   }
 
   @Override

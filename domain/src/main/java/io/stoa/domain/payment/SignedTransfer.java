@@ -5,6 +5,7 @@ import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /**
  * A payer's signed permission to move money once (EIP-3009 {@code TransferWithAuthorization}):
@@ -26,6 +27,16 @@ public record SignedTransfer(
   @Override
   public PaymentKey.Eip3009 key() {
     return new PaymentKey.Eip3009(amount.asset(), payer, nonce);
+  }
+
+  @Override
+  public Optional<TokenAmount> fixedPrice() {
+    return Optional.of(amount);
+  }
+
+  @Override
+  public BigInteger expiry() {
+    return validBefore;
   }
 
   @Override

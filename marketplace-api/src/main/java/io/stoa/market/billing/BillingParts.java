@@ -30,6 +30,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /** The till and what works on it. */
 final class BillingParts {
@@ -73,6 +74,7 @@ final class BillingParts {
   static Payments payments(
       Till till,
       Rpc rpc,
+      ChainId id,
       Finality finality,
       TransactionSender sender,
       SendLog sends,
@@ -88,7 +90,16 @@ final class BillingParts {
             payments.replyRetention(),
             chain.finalDepth());
     return Payments.of(
-        till, rpc, finality, sender, sends, keys.attester(), keys.vault(), terms, clock);
+        till,
+        rpc,
+        id,
+        finality,
+        List.of(sender),
+        sends,
+        keys.attester(),
+        keys.vault(),
+        terms,
+        clock);
   }
 
   @Produces

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status VERIFIED: the provider is at work; RELEASED: not charged, may be presented again;
  *     SETTLING: on its way to the chain; UNKNOWN: undecided until {@code deadline}; SETTLED: the
- *     money arrived; VOID: it never will
+ *     money arrived; FREE: answered at a price of zero, so that none will; VOID: it never will
+ * @param amount what it comes to; while the work may still cost less, the most it can
  * @param isFinal whether a reorganisation can no longer change it
  * @param deadline by when an UNKNOWN one is decided, Unix seconds
  * @param receipt where the signed receipt is
@@ -39,6 +40,7 @@ record PaymentView(
     return switch (payment.state()) {
       case PaymentState.Verified _ -> undecided(payment, "VERIFIED", null);
       case PaymentState.Released _ -> undecided(payment, "RELEASED", null);
+      case PaymentState.Free _ -> view(payment, "FREE", true, null, null, null, null, null);
       case PaymentState.Settling _ -> undecided(payment, "SETTLING", null);
       case PaymentState.Unknown(var deadline) -> undecided(payment, "UNKNOWN", deadline.toString());
       case PaymentState.Settled(var settlement, var isFinal) ->
@@ -69,15 +71,15 @@ record PaymentView(
       @Nullable String reason,
       @Nullable String deadline,
       @Nullable String receipt) {
-    var transfer = payment.transfer();
+    var signed = payment.signed();
     return new PaymentView(
         payment.id().toString(),
         status,
         isFinal,
-        transfer.payer().toString(),
-        transfer.payTo().toString(),
-        transfer.amount().units().toString(),
-        transfer.amount().asset().toString(),
+        signed.payer().toString(),
+        signed.payTo().toString(),
+        payment.charged().orElse(signed.amount()).units().toString(),
+        signed.amount().asset().toString(),
         payment.purchase().listing().value(),
         payment.presentedAt(),
         transaction,

@@ -98,7 +98,7 @@ final class InferenceParts {
           "stoa.inference.max-timeout must exceed stoa.inference.provider-timeout by 30 s.");
     }
     return new PaidCalls(
-        new SinglePayments(payments.cashier(), upstream, replies, timeout, clock),
+        new SinglePayments(payments.cashier(), upstream, meter, replies, timeout, clock),
         new ChannelCalls(
             desk,
             upstream,

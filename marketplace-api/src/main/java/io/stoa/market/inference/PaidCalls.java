@@ -6,6 +6,7 @@ import io.stoa.domain.MarketException;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.permit2.Permit2Payments;
 import java.util.concurrent.Executor;
 
 /** Serves paid calls, each on a virtual thread of its own, by the scheme of their payment. */
@@ -44,7 +45,7 @@ final class PaidCalls {
   private void byScheme(PaidCall call) throws MalformedPayment {
     switch (call.payload().accepted().scheme()) {
       case ChannelTerms.SCHEME -> channels.serve(call);
-      case ExactEip3009.SCHEME -> single.serve(call);
+      case ExactEip3009.SCHEME, Permit2Payments.UPTO -> single.serve(call);
       default -> replies.refused(call.context(), call.required(), "unsupported_scheme");
     }
   }

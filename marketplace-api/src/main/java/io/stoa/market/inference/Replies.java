@@ -16,6 +16,7 @@ import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.X402;
 import io.stoa.x402.batch.ChannelReply;
 import io.stoa.x402.batch.ChannelState;
+import io.stoa.x402.permit2.Permit2Payments;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -56,6 +57,17 @@ final class Replies {
         required.because(reason));
   }
 
+  /** The payer must approve Permit2 first: the same payment may then be presented again. */
+  void allowanceRequired(RoutingContext context, PaymentRequired required) {
+    var reason = Permit2Payments.ALLOWANCE_REQUIRED;
+    required(
+        context,
+        412,
+        reason,
+        "Permit2 may not move enough of the payer's tokens yet. Nothing was charged.",
+        required.because(reason));
+  }
+
   void malformed(RoutingContext context, PaymentRequired required, MalformedPayment malformed) {
     required(
         context,
@@ -66,10 +78,9 @@ final class Replies {
   }
 
   void voided(RoutingContext context, PaymentRequired required, Admission.Voided voided) {
-    var transfer = voided.payment().transfer();
+    var signed = voided.payment().signed();
     var failed =
-        SettlementResponse.failed(
-            transfer.amount().asset().chain(), transfer.payer(), voided.reason());
+        SettlementResponse.failed(signed.amount().asset().chain(), signed.payer(), voided.reason());
     context.response().putHeader(X402.PAYMENT_RESPONSE, failed.header());
     refused(context, required, voided.reason());
   }
@@ -86,13 +97,13 @@ final class Replies {
 
   /** The paid answer, the same bytes however often it is fetched. */
   void delivered(RoutingContext context, Admission.Delivered delivered) {
-    var transfer = delivered.payment().transfer();
+    var signed = delivered.payment().signed();
     var settled =
         SettlementResponse.settled(
             delivered.settlement().transaction(),
-            transfer.amount().asset().chain(),
-            transfer.payer(),
-            transfer.amount().units());
+            signed.amount().asset().chain(),
+            signed.payer(),
+            delivered.payment().price().units());
     context
         .response()
         .putHeader(X402.PAYMENT_RESPONSE, settled.header())
@@ -108,6 +119,14 @@ final class Replies {
         .putHeader(X402.PAYMENT_RESPONSE, reply.header())
         .putHeader(RECEIPT, receipt(paid.hold()));
     strangers(context.response(), answer);
+  }
+
+  /** The answer to a request whose metered price is zero. */
+  void deliveredFree(RoutingContext context, Admission.DeliveredFree free) {
+    var signed = free.payment().signed();
+    var settled = SettlementResponse.free(signed.amount().asset().chain(), signed.payer());
+    context.response().putHeader(X402.PAYMENT_RESPONSE, settled.header());
+    strangers(context.response(), free.answer());
   }
 
   /** The provider found fault with the request: its words, and no charge. */

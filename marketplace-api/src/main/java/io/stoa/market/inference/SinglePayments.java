@@ -1,12 +1,13 @@
 package io.stoa.market.inference;
 
 import io.stoa.domain.MarketException;
-import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.payments.Admission;
+import io.stoa.payments.Answer;
 import io.stoa.payments.Cashier;
 import io.stoa.payments.Presented;
 import io.stoa.x402.MalformedPayment;
-import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.permit2.Permit2Payments;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,26 +22,35 @@ final class SinglePayments {
 
   private final Cashier cashier;
   private final Upstream upstream;
+  private final Meter meter;
   private final Replies replies;
   private final Duration providerTimeout;
   private final Clock clock;
 
   SinglePayments(
-      Cashier cashier, Upstream upstream, Replies replies, Duration providerTimeout, Clock clock) {
+      Cashier cashier,
+      Upstream upstream,
+      Meter meter,
+      Replies replies,
+      Duration providerTimeout,
+      Clock clock) {
     this.cashier = cashier;
     this.upstream = upstream;
+    this.meter = meter;
     this.replies = replies;
     this.providerTimeout = providerTimeout;
     this.clock = clock;
   }
 
   void serve(PaidCall call) throws MalformedPayment {
-    var transfer = ExactEip3009.read(call.payload());
     var deadline = clock.instant().plus(providerTimeout).plus(SETTLING);
     var chosen = call.chosen();
-    switch (cashier.admit(presented(call, transfer, chosen), deadline)) {
-      case Admission.Admitted admitted -> buy(call, chosen.orElseThrow().terms(), admitted);
+    switch (cashier.admit(presented(call, chosen), deadline)) {
+      case Admission.Admitted admitted -> buy(call, chosen.orElseThrow(), admitted);
       case Admission.Delivered delivered -> replies.delivered(call.context(), delivered);
+      case Admission.DeliveredFree free -> replies.deliveredFree(call.context(), free);
+      case Admission.AllowanceRequired _ ->
+          replies.allowanceRequired(call.context(), call.required());
       case Admission.Refused(var reason) ->
           replies.refused(call.context(), call.required(), reason);
       case Admission.Voided voided -> replies.voided(call.context(), call.required(), voided);
@@ -59,18 +69,21 @@ final class SinglePayments {
     }
   }
 
-  private void buy(PaidCall call, Sale.Terms terms, Admission.Admitted admitted) {
+  private void buy(PaidCall call, Sale.Chosen chosen, Admission.Admitted admitted) {
     ProviderReply reply;
+    long start = System.nanoTime();
     try {
-      reply = upstream.ask(call, terms.endpoint().url());
+      reply = upstream.ask(call, chosen.terms().endpoint().url());
     } catch (RuntimeException failure) {
       cashier.release(admitted.ticket());
       throw failure;
     }
     switch (reply) {
       case ProviderReply.Complete(var answer) -> {
+        var price = price(chosen, answer, Duration.ofNanos(System.nanoTime() - start));
         var deadline = clock.instant().plus(SETTLING);
-        switch (cashier.deliver(admitted, answer, deadline)) {
+        switch (cashier.deliver(admitted, answer, price, deadline)) {
+          case Admission.DeliveredFree free -> replies.deliveredFree(call.context(), free);
           case Admission.Delivered delivered -> replies.delivered(call.context(), delivered);
           case Admission.Voided voided -> replies.voided(call.context(), call.required(), voided);
           case Admission.Undecided(var id) -> replies.undecided(call.context(), id);
@@ -89,8 +102,15 @@ final class SinglePayments {
     }
   }
 
-  private Presented presented(
-      PaidCall call, SignedTransfer transfer, Optional<Sale.Chosen> chosen) {
+  /** What is asked may be changed by no scheme but {@code upto}. */
+  private BigInteger price(Sale.Chosen chosen, Answer answer, Duration took) {
+    var asked = chosen.requirements();
+    return asked.scheme().equals(Permit2Payments.UPTO)
+        ? chosen.option().offer().charge(meter.count(answer, took)).min(asked.amount())
+        : asked.amount();
+  }
+
+  private Presented presented(PaidCall call, Optional<Sale.Chosen> chosen) throws MalformedPayment {
     var match =
         chosen.map(
             found ->
@@ -99,6 +119,6 @@ final class SinglePayments {
                     found.option().domain(),
                     found.terms().purchase(),
                     providerTimeout.plus(SETTLING)));
-    return new Presented(transfer, call.request(), match);
+    return Presented.read(call.payload(), call.request(), match);
   }
 }

@@ -1,24 +1,26 @@
 package io.stoa.persistence.till;
 
+import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
-import io.stoa.domain.payment.SignedTransfer;
-import java.math.BigInteger;
+import io.stoa.domain.payment.SignedPayment;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A verified authorization that asks to be served.
  *
- * @param balance what the payer held at {@code balanceBlock}, in the token's smallest unit
+ * @param approval that must be tried along
+ * @param funds as they will be once {@code approval} was tried
  * @param searchFrom no block below this one can hold its settlement
  * @param lease how long the holder may take before others may release it
  */
 public record Claim(
-    SignedTransfer transfer,
+    SignedPayment signed,
+    Optional<Approval> approval,
     Purchase purchase,
     RequestDigest request,
-    BigInteger balance,
-    long balanceBlock,
+    Funds funds,
     long searchFrom,
     Duration lease) {
 
@@ -38,5 +40,8 @@ public record Claim(
 
     /** The balance does not cover this and everything of this payer that is still undecided. */
     record Overdrawn() implements Outcome {}
+
+    /** The allowance does not cover this and what Permit2 would move of the same. */
+    record Unapproved() implements Outcome {}
   }
 }

@@ -9,12 +9,12 @@ import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
-import io.stoa.domain.payment.SignedTransfer;
 import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -25,17 +25,28 @@ final class PaymentRow {
 
   static Payment read(Row row) {
     var asset = new Asset(new ChainId(row.getLong("chain_id")), address(row, "asset"));
-    var transfer =
-        new SignedTransfer(
-            new TokenAmount(asset, integer(row, "amount")),
-            address(row, "payer"),
-            address(row, "pay_to"),
-            integer(row, "valid_after"),
-            integer(row, "valid_before"),
-            bytes32(row, "nonce"),
-            Bytes.wrap(row.getBuffer("signature").getBytes()));
+    var signed =
+        new AuthorizationColumns(
+                row.getString("method"),
+                bytes32(row, "nonce"),
+                integer(row, "valid_after"),
+                optionalAddress(row, "spender"),
+                optionalAddress(row, "facilitator"))
+            .with(
+                new TokenAmount(asset, integer(row, "amount")),
+                address(row, "payer"),
+                address(row, "pay_to"),
+                integer(row, "valid_before"),
+                Bytes.wrap(row.getBuffer("signature").getBytes()));
     return new Payment(
-        transfer,
+        signed,
+        Optional.ofNullable(row.getBuffer("approval_signature"))
+            .map(
+                signature ->
+                    new Approval(
+                        integer(row, "approval_deadline"), Bytes.wrap(signature.getBytes()))),
+        Optional.ofNullable(row.getBigDecimal("charged"))
+            .map(units -> new TokenAmount(asset, units.toBigIntegerExact())),
         new Purchase(
             new ListingId(row.getLong("listing_id")),
             bytes32(row, "manifest_sha256"),
@@ -46,7 +57,7 @@ final class PaymentRow {
             bytes32(row, "request_body")),
         Optional.ofNullable(row.getBuffer("response_body"))
             .map(body -> Bytes32.of(body.getBytes())),
-        state(row, transfer.validBefore()),
+        state(row, signed.expiry()),
         row.getInteger("attempts"),
         row.getLong("search_from"),
         row.getOffsetDateTime("presented_at").toInstant());
@@ -56,6 +67,7 @@ final class PaymentRow {
     return switch (row.getString("state")) {
       case "VERIFIED" -> new PaymentState.Verified();
       case "RELEASED" -> new PaymentState.Released();
+      case "FREE" -> new PaymentState.Free();
       case "SETTLING" -> new PaymentState.Settling();
       case "UNKNOWN" -> new PaymentState.Unknown(deadline);
       case "SETTLED" ->
@@ -75,6 +87,10 @@ final class PaymentRow {
 
   private static Address address(Row row, String column) {
     return Address.of(row.getBuffer(column).getBytes());
+  }
+
+  private static Optional<Address> optionalAddress(Row row, String column) {
+    return Optional.ofNullable(row.getBuffer(column)).map(bytes -> Address.of(bytes.getBytes()));
   }
 
   private static Bytes32 bytes32(Row row, String column) {

@@ -12,22 +12,32 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The till in PostgreSQL, schema {@code till}. */
 public final class PostgresTill implements Till {
+  private static final String CLAIM =
+      """
+      select outcome, o_fence from till.claim(
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25, $26, $27, $28)
+      """;
+
   private static final String DECIDE =
       """
       with decided as (
         update till.payment set state = '%s', lease_until = now(), block_number = $3, block_hash = $4, %s
         where payer = $1 and id = $2 and state in ('SETTLING', 'UNKNOWN')
-        returning payer, id, chain_id, asset, amount%s)
+        returning payer, id, chain_id, asset, amount, permitted%s)
       update till.payer p
-      set held = p.held - d.amount, decided_block = greatest(p.decided_block, $3)
+      set held = p.held - d.amount, permitted = p.permitted - d.permitted,
+        decided_block = greatest(p.decided_block, $3)
       from decided d where p.payer = d.payer and p.chain_id = d.chain_id and p.asset = d.asset
       """;
 
@@ -51,46 +61,54 @@ public final class PostgresTill implements Till {
 
   @Override
   public Claim.Outcome claim(Claim claim) {
-    var transfer = claim.transfer();
-    var key = transfer.key();
-    var row =
-        run(
-                """
-                select outcome, o_fence from till.claim(
-                  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-                """,
-                bytes(transfer.payer().toBytes()),
-                bytes(key.id().value()),
-                key.asset().chain().value(),
-                bytes(key.asset().token().toBytes()),
-                bytes(key.nonce()),
-                bytes(transfer.payTo().toBytes()),
-                new BigDecimal(transfer.amount().units()),
-                new BigDecimal(transfer.validAfter()),
-                new BigDecimal(transfer.validBefore()),
-                bytes(transfer.signature().toBytes()),
-                claim.purchase().listing().value(),
-                bytes(claim.purchase().manifestSha256()),
-                bytes(claim.purchase().offersRoot()),
-                claim.request().method(),
-                claim.request().target(),
-                bytes(claim.request().bodySha256()),
-                new BigDecimal(claim.balance()),
-                claim.balanceBlock(),
-                claim.searchFrom(),
-                claim.lease().toMillis(),
-                Payment.MAX_ATTEMPTS)
-            .iterator()
-            .next();
+    var signed = claim.signed();
+    var id = signed.key().id();
+    var row = run(CLAIM, claimed(claim)).iterator().next();
     return switch (row.getString("outcome")) {
       case "CLAIMED" ->
-          new Claim.Outcome.Claimed(
-              new Ticket(transfer.payer(), key.id(), row.getInteger("o_fence")));
+          new Claim.Outcome.Claimed(new Ticket(signed.payer(), id, row.getInteger("o_fence")));
       case "TAKEN" -> new Claim.Outcome.Taken();
       case "EXHAUSTED" -> new Claim.Outcome.Exhausted();
       case "STALE" -> new Claim.Outcome.StaleBalance();
       case "OVERDRAWN" -> new Claim.Outcome.Overdrawn();
+      case "UNAPPROVED" -> new Claim.Outcome.Unapproved();
       default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
+    };
+  }
+
+  private static @Nullable Object[] claimed(Claim claim) {
+    var signed = claim.signed();
+    var approval = claim.approval();
+    var authorization = AuthorizationColumns.of(signed);
+    return new @Nullable Object[] {
+      bytes(signed.payer().toBytes()),
+      bytes(signed.key().id().value()),
+      authorization.method(),
+      signed.amount().asset().chain().value(),
+      bytes(signed.amount().asset().token().toBytes()),
+      bytes(authorization.nonce()),
+      bytes(signed.payTo().toBytes()),
+      new BigDecimal(signed.amount().units()),
+      signed.fixedPrice().map(price -> new BigDecimal(price.units())).orElse(null),
+      new BigDecimal(authorization.validAfter()),
+      new BigDecimal(signed.expiry()),
+      bytes(signed.signature().toBytes()),
+      authorization.spender().map(account -> bytes(account.toBytes())).orElse(null),
+      authorization.facilitator().map(account -> bytes(account.toBytes())).orElse(null),
+      approval.map(given -> new BigDecimal(given.deadline())).orElse(null),
+      approval.map(given -> bytes(given.signature().toBytes())).orElse(null),
+      claim.purchase().listing().value(),
+      bytes(claim.purchase().manifestSha256()),
+      bytes(claim.purchase().offersRoot()),
+      claim.request().method(),
+      claim.request().target(),
+      bytes(claim.request().bodySha256()),
+      new BigDecimal(claim.funds().balance()),
+      claim.funds().allowance().map(BigDecimal::new).orElse(null),
+      claim.funds().block(),
+      claim.searchFrom(),
+      claim.lease().toMillis(),
+      Payment.MAX_ATTEMPTS
     };
   }
 
@@ -101,8 +119,8 @@ public final class PostgresTill implements Till {
         with released as (
           update till.payment set state = 'RELEASED', lease_until = now()
           where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
-          returning payer, chain_id, asset, amount)
-        update till.payer p set held = p.held - r.amount
+          returning payer, chain_id, asset, amount, permitted)
+        update till.payer p set held = p.held - r.amount, permitted = p.permitted - r.permitted
         from released r where p.payer = r.payer and p.chain_id = r.chain_id and p.asset = r.asset
         """,
         bytes(ticket.payer().toBytes()),
@@ -112,12 +130,18 @@ public final class PostgresTill implements Till {
 
   @Override
   public boolean keepAnswer(
-      Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention, Duration lease) {
+      Ticket ticket,
+      byte[] sealed,
+      Bytes32 bodySha256,
+      BigInteger charged,
+      Duration retention,
+      Duration lease) {
     return changes(
         """
         with answered as (
           update till.payment
-          set state = 'SETTLING', response_body = $5, lease_until = now() + $7 * interval '1 millisecond'
+          set state = 'SETTLING', response_body = $5, charged = $8,
+            lease_until = now() + $7 * interval '1 millisecond'
           where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
           returning payer, id)
         insert into till.answer (payer, id, sealed, expires_at)
@@ -129,7 +153,30 @@ public final class PostgresTill implements Till {
         bytes(sealed),
         bytes(bodySha256),
         retention.toMillis(),
-        lease.toMillis());
+        lease.toMillis(),
+        new BigDecimal(charged));
+  }
+
+  @Override
+  public boolean giveAway(Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention) {
+    return changes(
+        """
+        with answered as (
+          update till.payment
+          set state = 'FREE', response_body = $5, charged = 0, lease_until = now()
+          where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
+          returning payer, id, chain_id, asset, amount, permitted), kept as (
+          insert into till.answer (payer, id, sealed, expires_at)
+          select payer, id, $4, now() + $6 * interval '1 millisecond' from answered)
+        update till.payer p set held = p.held - a.amount, permitted = p.permitted - a.permitted
+        from answered a where p.payer = a.payer and p.chain_id = a.chain_id and p.asset = a.asset
+        """,
+        bytes(ticket.payer().toBytes()),
+        bytes(ticket.id().value()),
+        ticket.fence(),
+        bytes(sealed),
+        bytes(bodySha256),
+        retention.toMillis());
   }
 
   @Override
@@ -139,7 +186,7 @@ public final class PostgresTill implements Till {
         update till.payment set state = 'UNKNOWN', lease_until = now() + $3 * interval '1 millisecond'
         where payer = $1 and id = $2 and state in ('SETTLING', 'UNKNOWN')
         """,
-        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.signed().payer().toBytes()),
         bytes(payment.id().value()),
         pause.toMillis());
   }
@@ -148,7 +195,7 @@ public final class PostgresTill implements Till {
   public boolean settle(Payment payment, Settlement settlement, String receipt) {
     return changes(
         SETTLE,
-        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.signed().payer().toBytes()),
         bytes(payment.id().value()),
         settlement.block().number(),
         bytes(settlement.block().hash()),
@@ -160,7 +207,7 @@ public final class PostgresTill implements Till {
   public boolean voidFor(Payment payment, String reason, BlockRef decidedBy) {
     return changes(
         VOID,
-        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.signed().payer().toBytes()),
         bytes(payment.id().value()),
         decidedBy.number(),
         bytes(decidedBy.hash()),
@@ -174,7 +221,7 @@ public final class PostgresTill implements Till {
         update till.payment set is_final = true
         where payer = $1 and id = $2 and state in ('SETTLED', 'VOID') and block_hash = $3 and not is_final
         """,
-        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.signed().payer().toBytes()),
         bytes(payment.id().value()),
         bytes(decidedBy.hash()));
   }
@@ -188,11 +235,11 @@ public final class PostgresTill implements Till {
           set state = 'UNKNOWN', lease_until = now(),
             tx_hash = null, void_reason = null, block_number = null, block_hash = null
           where payer = $1 and id = $2 and state in ('SETTLED', 'VOID') and block_hash = $3 and not is_final
-          returning payer, chain_id, asset, amount)
-        update till.payer p set held = p.held + r.amount
+          returning payer, chain_id, asset, amount, permitted)
+        update till.payer p set held = p.held + r.amount, permitted = p.permitted + r.permitted
         from reopened r where p.payer = r.payer and p.chain_id = r.chain_id and p.asset = r.asset
         """,
-        bytes(payment.transfer().payer().toBytes()),
+        bytes(payment.signed().payer().toBytes()),
         bytes(payment.id().value()),
         bytes(lost.hash()));
   }
@@ -246,7 +293,7 @@ public final class PostgresTill implements Till {
               var payment = PaymentRow.read(row);
               return new Leased(
                   payment,
-                  new Ticket(payment.transfer().payer(), payment.id(), row.getInteger("fence")));
+                  new Ticket(payment.signed().payer(), payment.id(), row.getInteger("fence")));
             })
         .toList();
   }
@@ -279,16 +326,16 @@ public final class PostgresTill implements Till {
   public int dropExpiredAnswers() {
     return run("""
             delete from till.answer a using till.payment p
-            where a.expires_at < now() and p.payer = a.payer and p.id = a.id and p.state in ('SETTLED', 'VOID')
+            where a.expires_at < now() and p.payer = a.payer and p.id = a.id and p.state in ('SETTLED', 'FREE', 'VOID')
             """)
         .rowCount();
   }
 
-  private boolean changes(String statement, Object... parameters) {
+  private boolean changes(String statement, @Nullable Object... parameters) {
     return run(statement, parameters).rowCount() > 0;
   }
 
-  private RowSet<Row> run(String statement, Object... parameters) {
+  private RowSet<Row> run(String statement, @Nullable Object... parameters) {
     return Blocking.await(pool.preparedQuery(statement).execute(Tuple.from(parameters)));
   }
 

@@ -5,6 +5,7 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.Settlement;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import java.util.Optional;
 public interface Till {
 
   /**
-   * Takes an authorization for one provider call, if it is free and its payer's balance covers it.
+   * Takes an authorization for one provider call, if it is free and its payer's balance covers it:
+   * with what else is undecided of that payer. What Permit2 moves, its allowance must cover too.
    */
   Claim.Outcome claim(Claim claim);
 
@@ -32,10 +34,22 @@ public interface Till {
    *
    * @param sealed the encrypted answer
    * @param bodySha256 of the answer's body
+   * @param charged what it costs, in the token's smallest unit: the payment's price if that is
+   *     fixed, at most its amount else
    * @param lease how long the holder may take before others may carry on
    */
   boolean keepAnswer(
-      Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention, Duration lease);
+      Ticket ticket,
+      byte[] sealed,
+      Bytes32 bodySha256,
+      BigInteger charged,
+      Duration retention,
+      Duration lease);
+
+  /**
+   * VERIFIED to FREE, together with the answer: it costs nothing, and there is nothing to settle.
+   */
+  boolean giveAway(Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention);
 
   /**
    * SETTLING to UNKNOWN, to be looked at again after {@code pause}; an UNKNOWN one is only put off.
@@ -71,7 +85,7 @@ public interface Till {
   /** Decided payments that a reorganisation could still undo, oldest block first. */
   List<Payment> provisional(int limit);
 
-  /** Payments that are neither settled, void nor released. */
+  /** Payments that are neither settled, free, void nor released. */
   long undecided();
 
   /** Drops answers of decided payments past their retention; returns how many. */

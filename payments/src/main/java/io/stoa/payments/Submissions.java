@@ -1,0 +1,122 @@
+package io.stoa.payments;
+
+import io.stoa.chain.rpc.Call;
+import io.stoa.chain.rpc.GasEstimate;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.send.TransactionRequest;
+import io.stoa.chain.send.TransactionSender;
+import io.stoa.crypto.Signature;
+import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.payment.Approval;
+import io.stoa.domain.payment.SignedPayment;
+import io.stoa.domain.payment.SignedPermit;
+import io.stoa.domain.payment.SignedPermit.Witness;
+import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.x402.exact.TransferAuthorization;
+import io.stoa.x402.permit2.ProxyCalls;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds the call that settles a payment, by trying what its method knows. */
+final class Submissions {
+  /** A transfer of USDC by authorization takes 65,000 to 90,000. */
+  private static final long BY_KEY = 150_000;
+
+  /** Room for what a wallet may use to say yes (see {@link RpcContractSignatures}). */
+  private static final long WALLET = RpcContractSignatures.GAS;
+
+  /** A transfer by Permit2 through a proxy takes 85,000 to 120,000. */
+  private static final long BY_PERMIT2 = 150_000;
+
+  /** An approval takes 55,000 to 80,000. */
+  private static final long APPROVAL = 100_000;
+
+  private final Rpc rpc;
+  private final List<TransactionSender> senders;
+
+  /**
+   * @param senders at least one; the first sends what anyone may
+   */
+  Submissions(Rpc rpc, List<TransactionSender> senders) {
+    this.rpc = rpc;
+    this.senders = List.copyOf(senders);
+    if (senders.isEmpty()) {
+      throw new IllegalArgumentException("nobody to send");
+    }
+  }
+
+  /** Whether a payment that only {@code facilitator} may settle can be settled here. */
+  boolean isOurs(Address facilitator) {
+    return find(facilitator).isPresent();
+  }
+
+  /**
+   * What would go through now. Empty when nothing would: it must not be sent then, or payers could
+   * make the node pay for transactions that fail.
+   *
+   * @param charged in the token's smallest unit, above zero
+   */
+  Optional<Submission> find(SignedPayment signed, Optional<Approval> approval, BigInteger charged) {
+    return sender(signed)
+        .flatMap(
+            sender ->
+                ways(signed, approval, charged)
+                    .filter(request -> wouldSucceed(request, sender.account()))
+                    .findFirst()
+                    .map(request -> new Submission(sender, request)));
+  }
+
+  private Optional<TransactionSender> sender(SignedPayment signed) {
+    return signed instanceof SignedPermit permit
+            && permit.witness() instanceof Witness.Upto(_, var facilitator, _)
+        ? find(facilitator)
+        : Optional.of(senders.getFirst());
+  }
+
+  private Optional<TransactionSender> find(Address account) {
+    return senders.stream().filter(sender -> sender.account().equals(account)).findFirst();
+  }
+
+  /** The cheapest first: the next is only tried when that fails. */
+  private static Stream<TransactionRequest> ways(
+      SignedPayment signed, Optional<Approval> approval, BigInteger charged) {
+    return switch (signed) {
+      case SignedTransfer transfer -> {
+        var token = transfer.amount().asset().token();
+        var byContract =
+            call(token, TransferAuthorization.submissionByContract(transfer), BY_KEY + WALLET);
+        yield transfer.signature().size() == Signature.LENGTH
+            ? Stream.of(call(token, TransferAuthorization.submission(transfer), BY_KEY), byContract)
+            : Stream.of(byContract);
+      }
+      case SignedPermit permit ->
+          Stream.concat(
+              Stream.of(
+                  call(permit.spender(), ProxyCalls.settle(permit, charged), BY_PERMIT2 + WALLET)),
+              approval.stream()
+                  .map(
+                      given ->
+                          call(
+                              permit.spender(),
+                              ProxyCalls.settleWithPermit(permit, charged, given),
+                              BY_PERMIT2 + WALLET + APPROVAL)));
+    };
+  }
+
+  private static TransactionRequest call(Address to, byte[] data, long gas) {
+    return call(to, Bytes.wrap(data), gas);
+  }
+
+  private static TransactionRequest call(Address to, Bytes data, long gas) {
+    return TransactionRequest.call(to, data).withGasLimit(gas);
+  }
+
+  private boolean wouldSucceed(TransactionRequest request, Address sender) {
+    var call = Call.of(request.to(), request.data()).from(sender);
+    return rpc.estimateGas(call) instanceof GasEstimate.Uses(long needed)
+        && needed <= request.gasLimit().orElseThrow();
+  }
+}

@@ -1,0 +1,181 @@
+package io.stoa.payments;
+
+import io.stoa.domain.payment.Approval;
+import io.stoa.domain.payment.SignedPayment;
+import io.stoa.domain.payment.SignedPermit;
+import io.stoa.domain.payment.SignedPermit.Witness;
+import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.persistence.till.Funds;
+import io.stoa.x402.ChainReads;
+import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.Permit2Reads;
+import io.stoa.x402.Permit2Reads.Permit2State;
+import io.stoa.x402.Verification.Invalid;
+import io.stoa.x402.Verification.Valid;
+import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.permit2.Eip2612Approval;
+import io.stoa.x402.permit2.Permit2Domain;
+import io.stoa.x402.permit2.Permit2Payments;
+import io.stoa.x402.signature.Signers;
+import io.stoa.x402.signature.Sound;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * Says whether a payment holds by the rules of its scheme: first by itself, then at the head of the
+ * chain. Changes nothing.
+ */
+final class Verifier {
+  private static final long SKEW_SECONDS = 60;
+
+  private final ChainReads transfers;
+  private final Permit2Reads permits;
+  private final Signers signers;
+  private final Submissions submissions;
+  private final Permit2Domain permit2;
+  private final Clock clock;
+
+  /** What it says. */
+  sealed interface Verdict {
+    /**
+     * It holds.
+     *
+     * @param funds as they are once {@code approval} was tried
+     * @param approval that is needed, and was seen to work
+     */
+    record Good(Funds funds, Optional<Approval> approval) implements Verdict {}
+
+    /**
+     * @param reason the protocol's code for the first rule it breaks
+     */
+    record Bad(String reason) implements Verdict {}
+
+    /** Its payer must approve Permit2 first; there is no other objection. */
+    record Unapproved() implements Verdict {}
+  }
+
+  Verifier(
+      ChainReads transfers,
+      Permit2Reads permits,
+      Signers signers,
+      Submissions submissions,
+      Permit2Domain permit2,
+      Clock clock) {
+    this.transfers = transfers;
+    this.permits = permits;
+    this.signers = signers;
+    this.submissions = submissions;
+    this.permit2 = permit2;
+    this.clock = clock;
+  }
+
+  Verdict verify(Presented presented, Presented.Match match) {
+    return switch (presented.signed()) {
+      case SignedTransfer transfer -> verify(transfer, match);
+      case SignedPermit permit -> verify(permit, presented.approval(), match);
+    };
+  }
+
+  private Verdict verify(SignedTransfer transfer, Presented.Match match) {
+    return switch (ExactEip3009.verify(
+        transfer, match.option(), match.domain(), clock.instant(), match.room())) {
+      case Invalid<Sound<SignedTransfer>>(var reason) -> new Verdict.Bad(reason);
+      case Valid<Sound<SignedTransfer>> _ when livesTooLong(transfer, match.option()) ->
+          new Verdict.Bad("invalid_exact_evm_payload_authorization_valid_before");
+      case Valid<Sound<SignedTransfer>>(var sound) -> atHead(sound);
+    };
+  }
+
+  private Verdict atHead(Sound<SignedTransfer> sound) {
+    var transfer = sound.payment();
+    var state = transfers.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
+    if (ExactEip3009.verify(sound, state, signers) instanceof Invalid<SignedTransfer>(var reason)) {
+      return new Verdict.Bad(reason);
+    }
+    if (state.payerHasCode() && !wouldPay(transfer, Optional.empty())) {
+      return new Verdict.Bad("invalid_exact_evm_transaction_simulation_failed");
+    }
+    return new Verdict.Good(
+        new Funds(state.balance(), Optional.empty(), state.block().number()), Optional.empty());
+  }
+
+  private Verdict verify(
+      SignedPermit permit, Optional<Eip2612Approval> approval, Presented.Match match) {
+    return switch (Permit2Payments.verify(
+        permit, match.option(), permit2, clock.instant(), match.room())) {
+      case Invalid<Sound<SignedPermit>>(var reason) -> new Verdict.Bad(reason);
+      case Valid<Sound<SignedPermit>> _ when isForAnotherFacilitator(permit) ->
+          new Verdict.Bad("upto_facilitator_mismatch");
+      case Valid<Sound<SignedPermit>> _ when livesTooLong(permit, match.option()) ->
+          new Verdict.Bad("permit2_deadline_too_late");
+      case Valid<Sound<SignedPermit>>(var sound) -> atHead(sound, approval);
+    };
+  }
+
+  private Verdict atHead(Sound<SignedPermit> sound, Optional<Eip2612Approval> sentAlong) {
+    var permit = sound.payment();
+    var state = permits.read(permit);
+    var approval = isApproved(permit, state) ? Optional.<Eip2612Approval>empty() : sentAlong;
+    if (Permit2Payments.verify(sound, state, approval, signers)
+        instanceof Invalid<SignedPermit>(var reason)) {
+      return reason.equals(Permit2Payments.ALLOWANCE_REQUIRED)
+          ? new Verdict.Unapproved()
+          : new Verdict.Bad(reason);
+    }
+    var objection = approval.flatMap(given -> given.objection(permit, clock.instant()));
+    if (objection.isPresent()) {
+      return new Verdict.Bad(objection.get());
+    }
+    var tried = approval.map(Eip2612Approval::approval);
+    boolean mustBeTried = state.payerHasCode() || tried.isPresent();
+    if (mustBeTried && !wouldPay(permit, tried)) {
+      return tried.isPresent()
+          ? new Verdict.Unapproved()
+          : new Verdict.Bad("permit2_simulation_failed");
+    }
+    // An approval does not add to the allowance, it takes its place.
+    var allowance = tried.isPresent() ? permit.amount().units() : state.allowance();
+    return new Verdict.Good(
+        new Funds(state.balance(), Optional.of(allowance), state.block().number()), tried);
+  }
+
+  private static boolean isApproved(SignedPermit permit, Permit2State state) {
+    return state.allowance().compareTo(permit.amount().units()) >= 0;
+  }
+
+  private boolean isForAnotherFacilitator(SignedPermit permit) {
+    return permit.witness() instanceof Witness.Upto(_, var facilitator, _)
+        && !submissions.isOurs(facilitator);
+  }
+
+  /** What rests on a stranger's code, or on what only its token judges, is tried out. */
+  private boolean wouldPay(SignedPayment signed, Optional<Approval> approval) {
+    return submissions.find(signed, approval, signed.amount().units()).isPresent();
+  }
+
+  /**
+   * What stays undecided holds part of its payer's balance until it expires: no longer than the
+   * option allows, give or take a clock.
+   */
+  private boolean livesTooLong(SignedPayment signed, PaymentRequirements option) {
+    var latest = clock.instant().getEpochSecond() + option.maxTimeoutSeconds() + SKEW_SECONDS;
+    return signed.expiry().compareTo(BigInteger.valueOf(latest)) > 0;
+  }
+
+  /** Why a payment is refused whose payer has signed away what it holds. */
+  static String insufficientBalance(SignedPayment signed) {
+    return switch (signed) {
+      case SignedTransfer _ -> "invalid_exact_evm_insufficient_balance";
+      case SignedPermit _ -> "permit2_insufficient_balance";
+    };
+  }
+
+  /** Why a payment is refused whose nonce was presented with another. */
+  static String nonceUsed(SignedPayment signed) {
+    return switch (signed) {
+      case SignedTransfer _ -> "invalid_exact_evm_nonce_already_used";
+      case SignedPermit _ -> "permit2_invalid_nonce";
+    };
+  }
+}
