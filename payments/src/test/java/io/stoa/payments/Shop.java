@@ -2,6 +2,7 @@ package io.stoa.payments;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.rpc.RpcSettings;
@@ -20,6 +21,8 @@ import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.SignedPayment;
+import io.stoa.domain.payment.SignedPermit;
+import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Sends;
@@ -30,6 +33,10 @@ import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.exact.TokenDomain;
 import io.stoa.x402.exact.TransferAuthorization;
+import io.stoa.x402.permit2.Eip2612Approval;
+import io.stoa.x402.permit2.Permit2Domain;
+import io.stoa.x402.permit2.Permit2Payments;
+import io.stoa.x402.permit2.PermitAuthorization;
 import io.vertx.sqlclient.Pool;
 import java.math.BigInteger;
 import java.net.URI;
@@ -54,6 +61,8 @@ final class Shop implements AutoCloseable {
           List.of(new Answer.Header("content-type", "text/plain")),
           Bytes.of("forty-two".getBytes(UTF_8)));
 
+  static final Permit2Domain PERMIT2 = Permit2Domain.of(TestChain.ID);
+
   private static final SecretKeySpec VAULT_KEY = new SecretKeySpec(new byte[32], "AES");
   private static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -65,7 +74,7 @@ final class Shop implements AutoCloseable {
   private final ReceiptWatch watch;
   private final Till till;
   private final SendLog sends;
-  private final TransactionSender sender;
+  private final List<TransactionSender> senders;
   private final Payments payments;
   private final Setting setting;
   private final AtomicInteger served = new AtomicInteger();
@@ -73,13 +82,13 @@ final class Shop implements AutoCloseable {
   /**
    * What a test changes about an instance.
    *
-   * @param sender pays for gas
+   * @param senders pay for gas
    * @param retention of answers
    * @param patience until a settlement counts as undecided
    * @param till puts something between the till and those who use it
    */
   record Setting(
-      SigningKey sender,
+      List<SigningKey> senders,
       URI endpoint,
       Finality finality,
       Duration retention,
@@ -88,7 +97,7 @@ final class Shop implements AutoCloseable {
 
     static Setting of(TestChain chain) {
       return new Setting(
-          chain.account(),
+          List.of(chain.account()),
           chain.endpoint(),
           new Finality.Depth(3),
           Duration.ofHours(1),
@@ -96,20 +105,24 @@ final class Shop implements AutoCloseable {
           UnaryOperator.identity());
     }
 
+    Setting sendingFrom(SigningKey... accounts) {
+      return new Setting(List.of(accounts), endpoint, finality, retention, patience, till);
+    }
+
     Setting through(URI proxy) {
-      return new Setting(sender, proxy, finality, retention, patience, till);
+      return new Setting(senders, proxy, finality, retention, patience, till);
     }
 
     Setting keepingAnswersFor(Duration time) {
-      return new Setting(sender, endpoint, finality, time, patience, till);
+      return new Setting(senders, endpoint, finality, time, patience, till);
     }
 
     Setting waitingFor(Duration time) {
-      return new Setting(sender, endpoint, finality, retention, time, till);
+      return new Setting(senders, endpoint, finality, retention, time, till);
     }
 
     Setting withTill(UnaryOperator<Till> between) {
-      return new Setting(sender, endpoint, finality, retention, patience, between);
+      return new Setting(senders, endpoint, finality, retention, patience, between);
     }
   }
 
@@ -123,21 +136,23 @@ final class Shop implements AutoCloseable {
     this.watch = new ReceiptWatch(rpc, Duration.ofMillis(50));
     this.till = new PostgresTill(pool);
     this.sends = new PostgresSendLog(new Sends(pool));
-    this.sender =
-        new TransactionSender(
-            rpc, TestChain.ID, setting.sender, sends, SendPolicy.standard(), watch);
+    this.senders = setting.senders.stream().map(this::sender).toList();
     this.payments =
         Payments.of(
             setting.till.apply(till),
             rpc,
             TestChain.ID,
             setting.finality,
-            List.of(sender),
+            senders,
             sends,
             ATTESTER,
             VAULT_KEY,
             new Cashier.Terms(LEASE, LEASE, setting.retention, 20),
             Clock.systemUTC());
+  }
+
+  private TransactionSender sender(SigningKey key) {
+    return new TransactionSender(rpc, TestChain.ID, key, sends, SendPolicy.standard(), watch);
   }
 
   Till till() {
@@ -177,32 +192,100 @@ final class Shop implements AutoCloseable {
         .signedBy(buyer, dollar);
   }
 
+  /** With whatever the buyer's contract takes for a signature. */
+  SignedTransfer sign(SigningKey buyer, long units, Bytes signature) {
+    var good = sign(buyer, units);
+    return new SignedTransfer(
+        good.amount(),
+        good.payer(),
+        good.payTo(),
+        good.validAfter(),
+        good.validBefore(),
+        good.nonce(),
+        signature);
+  }
+
+  /** A permit of scheme {@code exact}, good for an hour from now. */
+  SignedPermit signExact(SigningKey buyer, long units) {
+    return sign(
+        buyer,
+        units,
+        new Witness.Exact(SELLER, BigInteger.ZERO),
+        Instant.now().plusSeconds(3600),
+        randomBytes32().toUnsigned());
+  }
+
+  /** A permit of scheme {@code upto}, good for an hour from now. */
+  SignedPermit signUpto(SigningKey buyer, long ceiling) {
+    return sign(
+        buyer,
+        ceiling,
+        new Witness.Upto(SELLER, facilitator(), BigInteger.ZERO),
+        Instant.now().plusSeconds(3600),
+        randomBytes32().toUnsigned());
+  }
+
+  SignedPermit sign(
+      SigningKey buyer, long units, Witness witness, Instant deadline, BigInteger nonce) {
+    return new PermitAuthorization(
+            TokenAmount.of(dollar.asset(), units),
+            nonce,
+            BigInteger.valueOf(deadline.getEpochSecond()),
+            witness)
+        .signedBy(buyer, PERMIT2);
+  }
+
   /** For an offer that it matches. */
-  Presented present(SignedTransfer transfer, String body) {
-    var option =
-        new PaymentRequirements(
-            ExactEip3009.SCHEME,
-            TestChain.ID,
-            transfer.amount().units(),
-            dollar.asset().token(),
-            SELLER,
-            3_600,
-            ExactEip3009.extra(dollar));
+  Presented present(SignedPayment signed, String body) {
+    return present(signed, Optional.empty(), body);
+  }
+
+  Presented present(SignedPayment signed, Optional<Eip2612Approval> approval, String body) {
     var request = new RequestDigest("POST", "/x/stoa/demo", Bytes32.sha256(body.getBytes(UTF_8)));
     var purchase = new Purchase(new ListingId(1), randomBytes32(), randomBytes32());
     return new Presented(
-        transfer,
-        Optional.empty(),
+        signed,
+        approval,
         request,
-        Optional.of(new Presented.Match(option, dollar, purchase, Duration.ofSeconds(6))));
+        Optional.of(new Presented.Match(option(signed), dollar, purchase, Duration.ofSeconds(6))));
   }
 
-  /** A whole paid request: the provider answers at once. */
+  /** What is advertised to whoever pays like {@code signed}. */
+  private PaymentRequirements option(SignedPayment signed) {
+    return switch (signed) {
+      case SignedTransfer _ -> option(ExactEip3009.SCHEME, signed, ExactEip3009.extra(dollar));
+      case SignedPermit permit ->
+          switch (permit.witness()) {
+            case Witness.Exact _ ->
+                option(ExactEip3009.SCHEME, signed, Permit2Payments.exactExtra(dollar));
+            case Witness.Upto _ ->
+                option(
+                    Permit2Payments.UPTO, signed, Permit2Payments.uptoExtra(dollar, facilitator()));
+          };
+    };
+  }
+
+  private PaymentRequirements option(String scheme, SignedPayment signed, ObjectNode extra) {
+    return new PaymentRequirements(
+        scheme,
+        TestChain.ID,
+        signed.amount().units(),
+        dollar.asset().token(),
+        SELLER,
+        3_600,
+        extra);
+  }
+
+  /** A whole paid request: the provider answers at once, and all is charged. */
   Admission serve(Presented presented) {
+    return serve(presented, presented.signed().amount().units().longValueExact());
+  }
+
+  Admission serve(Presented presented, long price) {
     var admission = cashier().admit(presented, deadline());
     if (admission instanceof Admission.Admitted admitted) {
       served.incrementAndGet();
-      return deliver(admitted);
+      return deliver(admitted, price);
     }
     return admission;
   }
@@ -212,8 +295,11 @@ final class Shop implements AutoCloseable {
   }
 
   Admission.Outcome deliver(Admission.Admitted admitted) {
-    return cashier()
-        .deliver(admitted, ANSWER, admitted.payment().signed().amount().units(), deadline());
+    return deliver(admitted, admitted.payment().signed().amount().units().longValueExact());
+  }
+
+  Admission.Outcome deliver(Admission.Admitted admitted, long price) {
+    return cashier().deliver(admitted, ANSWER, BigInteger.valueOf(price), deadline());
   }
 
   private Instant deadline() {
@@ -235,7 +321,7 @@ final class Shop implements AutoCloseable {
 
   /** What the roles around payments do regularly. */
   void recoverSends() {
-    sender.recover();
+    senders.forEach(TransactionSender::recover);
   }
 
   Payment find(SignedPayment signed) {
@@ -246,16 +332,21 @@ final class Shop implements AutoCloseable {
     return find(signed).state();
   }
 
-  /** Transactions that this shop's key has on the chain. */
+  /** Transactions that this shop's keys have on the chain. */
   long transactions() {
-    return chain.rpc().nonce(setting.sender.address());
+    return senders.stream().mapToLong(each -> chain.rpc().nonce(each.account())).sum();
+  }
+
+  /** Who settles what only one account may. */
+  Address facilitator() {
+    return senders.getLast().account();
   }
 
   static byte[] seal(SignedPayment signed) {
     return new AnswerVault(VAULT_KEY).seal(signed.key().id(), ANSWER);
   }
 
-  private static Bytes32 randomBytes32() {
+  static Bytes32 randomBytes32() {
     var bytes = new byte[32];
     ThreadLocalRandom.current().nextBytes(bytes);
     return Bytes32.of(bytes);
