@@ -3,11 +3,13 @@ package io.stoa.payments;
 import io.stoa.chain.rpc.Call;
 import io.stoa.chain.rpc.GasEstimate;
 import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.rpc.RpcException;
 import io.stoa.chain.send.TransactionRequest;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.crypto.Signature;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
+import io.stoa.domain.MarketException;
 import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedPermit;
@@ -55,7 +57,8 @@ final class Submissions {
 
   /**
    * What would go through now. Empty when nothing would: it must not be sent then, or payers could
-   * make the node pay for transactions that fail.
+   * make the node pay for transactions that fail. Fails with {@link MarketException.Unavailable}
+   * when the chain does not answer.
    *
    * @param charged in the token's smallest unit, above zero
    */
@@ -116,7 +119,12 @@ final class Submissions {
 
   private boolean wouldSucceed(TransactionRequest request, Address sender) {
     var call = Call.of(request.to(), request.data()).from(sender);
-    return rpc.estimateGas(call) instanceof GasEstimate.Uses(long needed)
-        && needed <= request.gasLimit().orElseThrow();
+    try {
+      return rpc.estimateGas(call) instanceof GasEstimate.Uses(long needed)
+          && needed <= request.gasLimit().orElseThrow();
+    } catch (RpcException failure) {
+      throw new MarketException.Unavailable(
+          "chain-unavailable", "The chain did not answer.", failure);
+    }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.rpc.RpcSettings;
@@ -27,16 +28,22 @@ import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedPayment;
+import io.stoa.domain.payment.SignedPermit;
+import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.Till;
 import io.stoa.testkit.InMemoryTill;
 import io.stoa.x402.ChainReads;
+import io.stoa.x402.ContractSignatures;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.Permit2Reads;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.exact.TokenDomain;
 import io.stoa.x402.exact.TransferAuthorization;
 import io.stoa.x402.permit2.Permit2Domain;
+import io.stoa.x402.permit2.Permit2Payments;
+import io.stoa.x402.permit2.PermitAuthorization;
 import io.stoa.x402.signature.Signers;
 import java.math.BigInteger;
 import java.net.URI;
@@ -315,6 +322,152 @@ class CashierTest {
   }
 
   @Test
+  void rule44AMeteredPriceIsUnknownUntilThereIsAnAnswer() {
+    // Given
+    permits(PRICE, PRICE, HEAD);
+    var presented = presented(upto(PRICE), "question");
+
+    // When
+    var admitted = (Admission.Admitted) cashier.admit(presented, soon());
+
+    // Then
+    assertThat(admitted.payment().charged()).isEmpty();
+    assertThat(found(presented).charged()).isEmpty();
+  }
+
+  @Test
+  void rule44APriceAboveTheCeilingIsAFaultForWhichNothingIsOwed() {
+    // Given
+    permits(PRICE, PRICE, HEAD);
+    var presented = presented(upto(PRICE), "question");
+    var admitted = (Admission.Admitted) cashier.admit(presented, soon());
+
+    // When
+    assertThatThrownBy(
+            () -> cashier.deliver(admitted, ANSWER, BigInteger.valueOf(PRICE + 1), soon()))
+        .isInstanceOf(IllegalArgumentException.class);
+
+    // Then
+    assertThat(found(presented).state()).isEqualTo(new PaymentState.Released());
+  }
+
+  @Test
+  void rule45WhatCostsNothingIsGivenToItsCopiesToo() {
+    // Given
+    permits(PRICE, PRICE, HEAD);
+    permits(PRICE, PRICE, HEAD);
+    var presented = presented(upto(PRICE), "question");
+    var admitted = (Admission.Admitted) cashier.admit(presented, soon());
+
+    // When
+    var first = cashier.deliver(admitted, ANSWER, BigInteger.ZERO, soon());
+    var copy = cashier.admit(presented, soon());
+
+    // Then
+    assertThat(first).isInstanceOf(Admission.DeliveredFree.class);
+    assertThat(copy).isEqualTo(new Admission.DeliveredFree(found(presented), ANSWER));
+  }
+
+  @Test
+  void rule45AnAnswerThatCannotBeKeptIsNotGivenAway() {
+    // Given
+    permits(PRICE, PRICE, HEAD);
+    var presented = presented(upto(PRICE), "question");
+    var admitted = (Admission.Admitted) cashier.admit(presented, soon());
+    cashier.release(admitted.ticket());
+
+    // When
+    var outcome = cashier.deliver(admitted, ANSWER, BigInteger.ZERO, soon());
+
+    // Then
+    assertThat(outcome).isEqualTo(new Admission.Undecided(presented.signed().key().id()));
+    assertThat(till.answer(presented.signed().key().id())).isEmpty();
+  }
+
+  @Test
+  void rule47AMissingAllowanceIsSaidAsSuch() {
+    // Given
+    permits(PRICE, PRICE - 1, HEAD);
+    permits(PRICE - 1, PRICE - 1, HEAD);
+
+    // When
+    var unapproved = cashier.admit(presented(upto(PRICE), "question"), soon());
+    var poor = cashier.admit(presented(upto(PRICE), "question"), soon());
+
+    // Then
+    assertThat(unapproved).isEqualTo(new Admission.AllowanceRequired());
+    assertThat(poor).isEqualTo(new Admission.Refused("permit2_insufficient_balance"));
+    assertThat(till.undecided()).isZero();
+  }
+
+  @Test
+  void rule47AnAllowanceThatIsHeldByAnotherPaymentIsNoAllowance() {
+    // Given
+    permits(2 * PRICE, PRICE, HEAD);
+    permits(2 * PRICE, PRICE, HEAD);
+    cashier.admit(presented(upto(PRICE), "question"), soon());
+
+    // When
+    var admission = cashier.admit(presented(upto(PRICE), "question"), soon());
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.AllowanceRequired());
+  }
+
+  @Test
+  void aBalanceIsHeldByThePaymentsOfAllMethods() {
+    // Given
+    reads(PRICE, HEAD);
+    permits(PRICE, PRICE, HEAD);
+    cashier.admit(presented(sign(PRICE), "question"), soon());
+
+    // When
+    var admission = cashier.admit(presented(upto(PRICE), "question"), soon());
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.Refused("permit2_insufficient_balance"));
+  }
+
+  @Test
+  void rule46AnOptionThatAdvertisesAStrangerIsRefusedBeforeTheChainIsAsked() {
+    // Given
+    var stranger = Address.parse("0x" + "5a".repeat(20));
+
+    // When
+    var admission = cashier.admit(presented(upto(PRICE, stranger, 600), "question"), soon());
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.Refused("upto_facilitator_mismatch"));
+  }
+
+  @Test
+  void aPermitThatLivesLongerThanTheOptionAllowsIsRefusedBeforeTheChainIsAsked() {
+    // When
+    var admission =
+        cashier.admit(presented(upto(PRICE, SENDER.address(), 3_700), "question"), soon());
+
+    // Then
+    assertThat(admission).isEqualTo(new Admission.Refused("permit2_deadline_too_late"));
+  }
+
+  @Test
+  void aPayerThatIsAContractIsServedOnlyIfItsPaymentWouldGoThroughNow() {
+    // Given
+    heads.add(
+        new ChainReads.Eip3009State(
+            new BlockRef(HEAD, word(HEAD)), true, true, BigInteger.valueOf(PRICE), false));
+    var trusting = cashier((_, _, _) -> heads.removeFirst(), (_, _) -> true);
+
+    // When
+    assertThatThrownBy(() -> trusting.admit(presented(sign(PRICE), "question"), soon()))
+        .as("no chain to try it on")
+        .isInstanceOf(MarketException.Unavailable.class);
+
+    // Then
+    assertThat(till.undecided()).isZero();
+  }
+
+  @Test
   void aChainThatDoesNotAnswerIsAnOutage() {
     // Given
     var blind = cashier(new RpcChainReads(rpc));
@@ -329,6 +482,10 @@ class CashierTest {
   }
 
   private Cashier cashier(ChainReads reads) {
+    return cashier(reads, (_, _) -> false);
+  }
+
+  private Cashier cashier(ChainReads reads, ContractSignatures contracts) {
     Permit2Reads permits = _ -> permitHeads.removeFirst();
     var outcomes = new Outcomes();
     var sends = new InMemorySendLog();
@@ -348,8 +505,7 @@ class CashierTest {
     var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, 20);
     return new Cashier(
         till,
-        new Verifier(
-            reads, permits, new Signers((_, _) -> false, Set.of()), submissions, PERMIT2, clock),
+        new Verifier(reads, permits, new Signers(contracts, Set.of()), submissions, PERMIT2, clock),
         settler,
         new AnswerVault(VAULT_KEY),
         outcomes,
@@ -359,6 +515,18 @@ class CashierTest {
 
   private void reads(long balance, long block) {
     heads.add(state(balance, block, false));
+  }
+
+  private void permits(long balance, long allowance, long block) {
+    permitHeads.add(
+        new Permit2Reads.Permit2State(
+            new BlockRef(block, word(block)),
+            true,
+            false,
+            true,
+            BigInteger.valueOf(balance),
+            BigInteger.valueOf(allowance),
+            false));
   }
 
   private static ChainReads.Eip3009State state(long balance, long block, boolean isNonceUsed) {
@@ -393,15 +561,36 @@ class CashierTest {
   }
 
   private static SignedTransfer sign(long units) {
-    var nonce = new byte[32];
-    ThreadLocalRandom.current().nextBytes(nonce);
     return new TransferAuthorization(
             TokenAmount.of(DOLLAR, units),
             SELLER,
             BigInteger.ZERO,
             BigInteger.valueOf(Instant.now().getEpochSecond() + 600),
-            Bytes32.of(nonce))
+            random())
         .signedBy(BUYER, DOMAIN);
+  }
+
+  private static SignedPermit upto(long ceiling) {
+    return upto(ceiling, SENDER.address(), 600);
+  }
+
+  private static SignedPermit upto(long ceiling, Address facilitator, long seconds) {
+    return new PermitAuthorization(
+            TokenAmount.of(DOLLAR, ceiling),
+            random().toUnsigned(),
+            BigInteger.valueOf(Instant.now().getEpochSecond() + seconds),
+            new Witness.Upto(SELLER, facilitator, BigInteger.ZERO))
+        .signedBy(BUYER, PERMIT2);
+  }
+
+  private static Presented presented(SignedPermit permit, String body) {
+    var facilitator = ((Witness.Upto) permit.witness()).facilitator();
+    return presented(
+        permit,
+        body,
+        Permit2Payments.UPTO,
+        permit.amount().units(),
+        Permit2Payments.uptoExtra(DOMAIN, facilitator));
   }
 
   private static Presented presented(SignedTransfer transfer, String body) {
@@ -409,18 +598,18 @@ class CashierTest {
   }
 
   private static Presented presented(SignedTransfer transfer, String body, long price) {
+    return presented(
+        transfer, body, ExactEip3009.SCHEME, BigInteger.valueOf(price), ExactEip3009.extra(DOMAIN));
+  }
+
+  private static Presented presented(
+      SignedPayment signed, String body, String scheme, BigInteger price, ObjectNode extra) {
     var option =
         new PaymentRequirements(
-            ExactEip3009.SCHEME,
-            DOLLAR.chain(),
-            BigInteger.valueOf(price),
-            DOLLAR.token(),
-            SELLER,
-            3_600,
-            ExactEip3009.extra(DOMAIN));
+            scheme, DOLLAR.chain(), price, DOLLAR.token(), SELLER, 3_600, extra);
     var purchase = new Purchase(new ListingId(1), word(3), word(4));
     return new Presented(
-        transfer,
+        signed,
         Optional.empty(),
         request(body),
         Optional.of(new Presented.Match(option, DOMAIN, purchase, Duration.ofSeconds(6))));
@@ -432,6 +621,12 @@ class CashierTest {
 
   private static Instant soon() {
     return Instant.now().plusSeconds(5);
+  }
+
+  private static Bytes32 random() {
+    var bytes = new byte[32];
+    ThreadLocalRandom.current().nextBytes(bytes);
+    return Bytes32.of(bytes);
   }
 
   private static Bytes32 word(long value) {

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
-import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.domain.payment.SignedPayment;
 import io.stoa.persistence.till.Claim;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Till;
@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -189,23 +190,30 @@ class PostgresTillIT extends TillContract {
     // Given
     var random = new Random(seed);
     var seeds = random.longs(16).toArray();
-    var transfers = random.longs(6, 1, 50).mapToObj(this::transfer).toList();
+    var payments =
+        random
+            .longs(3, 1, 50)
+            .boxed()
+            .<SignedPayment>flatMap(units -> Stream.of(transfer(units), exact(units), upto(units)))
+            .toList();
 
     // When
-    atOnce(16, i -> live(new Random(seeds[i]), transfers));
+    atOnce(16, i -> live(new Random(seeds[i]), payments));
 
     // Then
-    assertThat(held()).isEqualTo(sumOfUndecided());
+    assertThat(held()).isEqualTo(sumOfUndecided("amount"));
+    assertThat(sum("select permitted from till.payer where payer = ?"))
+        .isEqualTo(sumOfUndecided("permitted"));
   }
 
   /** Fifteen moves on payments that others move at the same time. */
-  private int live(Random random, List<SignedTransfer> transfers) {
+  private int live(Random random, List<SignedPayment> payments) {
     int changes = 0;
     for (int i = 0; i < 15; i++) {
-      var transfer = transfers.get(random.nextInt(transfers.size()));
-      var known = till().find(transfer.key().id());
+      var signed = payments.get(random.nextInt(payments.size()));
+      var known = till().find(signed.key().id());
       if (known.isEmpty() || random.nextInt(3) == 0) {
-        changes += begin(random, transfer) ? 1 : 0;
+        changes += begin(random, signed) ? 1 : 0;
       } else {
         changes += move(random, known.get()) ? 1 : 0;
       }
@@ -213,10 +221,14 @@ class PostgresTillIT extends TillContract {
     return changes;
   }
 
-  private boolean begin(Random random, SignedTransfer transfer) {
-    if (till().claim(claim(transfer, 100, BLOCK + 1000, LEASE))
+  private boolean begin(Random random, SignedPayment signed) {
+    if (till().claim(claim(signed, 100, BLOCK + 1000, LEASE))
         instanceof Claim.Outcome.Claimed(var ticket)) {
-      return random.nextInt(3) == 0 ? till().release(ticket) : keep(ticket);
+      return switch (random.nextInt(6)) {
+        case 0, 1 -> till().release(ticket);
+        case 2 -> signed.fixedPrice().isEmpty() && giveAway(ticket);
+        default -> keep(ticket);
+      };
     }
     return false;
   }
@@ -268,12 +280,13 @@ class PostgresTillIT extends TillContract {
     return sum("select held from till.payer where payer = ?");
   }
 
-  private BigDecimal sumOfUndecided() throws SQLException {
+  private BigDecimal sumOfUndecided(String column) throws SQLException {
     return sum(
         """
-        select coalesce(sum(amount), 0) from till.payment
+        select coalesce(sum(%s), 0) from till.payment
         where payer = ? and state in ('VERIFIED', 'SETTLING', 'UNKNOWN')
-        """);
+        """
+            .formatted(column));
   }
 
   private BigDecimal sum(String query) throws SQLException {
