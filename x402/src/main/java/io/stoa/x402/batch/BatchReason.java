@@ -38,6 +38,21 @@ public final class BatchReason {
   public static final String PERMIT2_AMOUNT_MISMATCH = PREFIX + "permit2_amount_mismatch";
   public static final String PERMIT2_DEADLINE_EXPIRED = PREFIX + "permit2_deadline_expired";
   public static final String PERMIT2_INVALID_SIGNATURE = PREFIX + "permit2_invalid_signature";
+  public static final String EIP2612_OWNER_MISMATCH = PREFIX + "eip2612_owner_mismatch";
+  public static final String EIP2612_ASSET_MISMATCH = PREFIX + "eip2612_asset_mismatch";
+  public static final String EIP2612_SPENDER_MISMATCH = PREFIX + "eip2612_spender_mismatch";
+  public static final String EIP2612_AMOUNT_MISMATCH = PREFIX + "eip2612_amount_mismatch";
+  public static final String EIP2612_DEADLINE_EXPIRED = PREFIX + "eip2612_deadline_expired";
+  public static final String INSUFFICIENT_BALANCE = PREFIX + "insufficient_balance";
+
+  /** The payer must approve Permit2 for the token once. */
+  public static final String PERMIT2_ALLOWANCE_REQUIRED = PREFIX + "permit2_allowance_required";
+
+  // What became of a transaction, or would have
+  public static final String DEPOSIT_SIMULATION_FAILED = PREFIX + "deposit_simulation_failed";
+  public static final String DEPOSIT_TRANSACTION_FAILED = PREFIX + "deposit_transaction_failed";
+  public static final String REFUND_SIMULATION_FAILED = PREFIX + "refund_simulation_failed";
+  public static final String REFUND_TRANSACTION_FAILED = PREFIX + "refund_transaction_failed";
 
   // Whether the channel stands as the payer thinks; BUSY and the next two invite it to try again
   public static final String CHANNEL_NOT_FOUND = PREFIX + "channel_not_found";

@@ -53,6 +53,27 @@ class DepositCallsTest {
                 + "0000000000000000000000000000000000000000000000000000000000000000");
   }
 
+  @Test
+  void anApprovalOnTheWayStandsAfterThePermit() throws MalformedPayment {
+    // Given
+    var permit = (DepositAuthorization.Permit2) authorization(ChannelExample.permit2Deposit());
+
+    // When
+    var data = DepositCalls.collectorData(permit, DepositApprovalTest.APPROVAL);
+
+    // Then
+    var without = DepositCalls.collectorData(permit).toString();
+    var beforeIt = without.substring(0, without.length() - 64);
+    assertThat(data)
+        .hasToString(
+            beforeIt
+                + "00000000000000000000000000000000000000000000000000000000000000a0"
+                + "0000000000000000000000000000000000000000000000000000000000001388"
+                + "0000000000000000000000000000000000000000000000000000000077359400"
+                + "000000000000000000000000000000000000000000000000000000000000001c"
+                + Example.SIGNATURE.substring(2, 130));
+  }
+
   /** A contract wallet that exists knows nothing of the wrapping (ERC-6492). */
   @Test
   void aWrappedSignatureIsUnwrapped() throws MalformedPayment {
