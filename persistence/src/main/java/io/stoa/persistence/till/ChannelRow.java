@@ -6,29 +6,34 @@ import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
+import io.stoa.domain.TxHash;
 import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.channel.ChannelOnChain;
 import io.stoa.domain.channel.Voucher;
+import io.stoa.domain.payment.Settlement;
 import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/** Reads a row of {@code till.channel}. */
+/** Reads rows of {@code till.channel}, and what other tables of channels share with it. */
 final class ChannelRow {
   private ChannelRow() {}
 
   static ChannelAccount account(Row row) {
-    var config =
-        new ChannelConfig(
-            address(row, "payer"),
-            address(row, "payer_authorizer"),
-            address(row, "receiver"),
-            address(row, "receiver_authorizer"),
-            new Asset(new ChainId(row.getLong("chain_id")), address(row, "asset")),
-            row.getInteger("withdraw_delay"),
-            bytes32(row, "salt"));
-    return new ChannelAccount(id(row), config, standing(row));
+    return new ChannelAccount(id(row), config(row), standing(row));
+  }
+
+  /** Also of a row of {@code till.deposit}, which names the members alike. */
+  static ChannelConfig config(Row row) {
+    return new ChannelConfig(
+        address(row, "payer"),
+        address(row, "payer_authorizer"),
+        address(row, "receiver"),
+        address(row, "receiver_authorizer"),
+        new Asset(new ChainId(row.getLong("chain_id")), address(row, "asset")),
+        row.getInteger("withdraw_delay"),
+        bytes32(row, "salt"));
   }
 
   static Standing standing(Row row) {
@@ -55,7 +60,7 @@ final class ChannelRow {
             new BlockRef(row.getLong("synced_block"), bytes32(row, "synced_hash"))));
   }
 
-  private static ChannelId id(Row row) {
+  static ChannelId id(Row row) {
     return new ChannelId(bytes32(row, "channel_id"));
   }
 
@@ -63,11 +68,19 @@ final class ChannelRow {
     return Address.of(row.getBuffer(column).getBytes());
   }
 
-  private static Bytes32 bytes32(Row row, String column) {
+  static Settlement settlement(Row row) {
+    return new Settlement(new TxHash(bytes32(row, "tx_hash")), block(row));
+  }
+
+  static BlockRef block(Row row) {
+    return new BlockRef(row.getLong("block_number"), bytes32(row, "block_hash"));
+  }
+
+  static Bytes32 bytes32(Row row, String column) {
     return Bytes32.of(row.getBuffer(column).getBytes());
   }
 
-  private static BigInteger integer(Row row, String column) {
+  static BigInteger integer(Row row, String column) {
     return row.getBigDecimal(column).toBigIntegerExact();
   }
 }

@@ -1,0 +1,57 @@
+package io.stoa.persistence.till;
+
+import io.stoa.domain.Address;
+import io.stoa.domain.Asset;
+import io.stoa.persistence.Blocking;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/**
+ * Which channels owe something that is not safe yet, and were not looked at for a while. Blocks:
+ * call from a virtual thread.
+ */
+public final class ChannelExposure {
+  /** A tenth of the time that a payer must wait to leave, and never more than an hour. */
+  private static final int SHARE = 10;
+
+  private static final int MOST_SECONDS = 3_600;
+
+  private final Pool pool;
+
+  public ChannelExposure(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * The longest unseen first.
+   *
+   * @param authorizer of their receivers: who can sign for claims
+   */
+  public List<ChannelAccount> unseen(Asset asset, Address authorizer, int limit) {
+    var rows =
+        Blocking.await(
+            pool.preparedQuery(
+                    """
+                select * from till.channel
+                where chain_id = $1 and asset = $2 and receiver_authorizer = $3 and unclaimed_since is not null
+                  and synced_at <= now() - least(withdraw_delay / $4::int, $5::int) * interval '1 second'
+                order by synced_at limit $6
+                """)
+                .execute(
+                    Tuple.of(
+                        asset.chain().value(),
+                        bytes(asset.token()),
+                        bytes(authorizer),
+                        SHARE,
+                        MOST_SECONDS,
+                        limit)));
+    return StreamSupport.stream(rows.spliterator(), false).map(ChannelRow::account).toList();
+  }
+
+  private static Buffer bytes(Address account) {
+    return Buffer.buffer(account.toBytes());
+  }
+}
