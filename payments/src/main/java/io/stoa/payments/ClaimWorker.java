@@ -2,9 +2,9 @@ package io.stoa.payments;
 
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
+import static java.util.stream.Collectors.toMap;
 
 import io.stoa.chain.channel.ChannelCalls;
-import io.stoa.chain.channel.ChannelEvents;
 import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.channel.VoucherClaim;
 import io.stoa.chain.rpc.BlockId;
@@ -23,16 +23,13 @@ import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.persistence.till.ChannelAccount;
-import io.stoa.persistence.till.ChannelMove;
-import io.stoa.persistence.till.ChannelTill;
+import io.stoa.persistence.till.ChannelBooks;
+import io.stoa.persistence.till.ClaimTurns.Turn;
 import io.stoa.x402.batch.ChannelContracts;
-import io.stoa.x402.batch.ChannelDigests;
-import io.stoa.x402.batch.ChannelDigests.ClaimEntry;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Brings what channels owe to their receivers: claims vouchers, then settles what was claimed. Only
@@ -46,12 +43,13 @@ public final class ClaimWorker {
   /** What one transaction holds without crowding a block: about 600,000 gas. */
   private static final int BATCH = 25;
 
-  private final ChannelTill till;
+  private final ChannelBooks books;
   private final ChannelReads chain;
   private final Rpc rpc;
   private final TransactionSender sender;
   private final SendLog sends;
-  private final SigningKey authorizer;
+  private final AuthorizerCalls calls;
+  private final ChannelMoves moves;
   private final Terms terms;
 
   /**
@@ -69,115 +67,124 @@ public final class ClaimWorker {
    * @param authorizer of the receivers of this node's channels; others are left alone
    */
   public ClaimWorker(
-      ChannelTill till,
+      ChannelBooks books,
       ChannelReads chain,
       Rpc rpc,
       TransactionSender sender,
       SendLog sends,
       SigningKey authorizer,
       Terms terms) {
-    this.till = till;
+    this.books = books;
     this.chain = chain;
     this.rpc = rpc;
     this.sender = sender;
     this.sends = sends;
-    this.authorizer = authorizer;
+    this.calls = new AuthorizerCalls(authorizer);
+    this.moves = new ChannelMoves(books.channels(), chain);
     this.terms = terms;
   }
 
-  /** One round over the channels in {@code asset} that are due. */
+  /**
+   * Claims from the channels in {@code asset} that are due. Does nothing while another instance
+   * does it.
+   */
   public void run(Asset asset) {
-    var due = till.claimable(asset, authorizer.address(), terms.threshold, terms.age, BATCH);
+    books
+        .turns()
+        .take(asset, calls.authorizer().address(), lease())
+        .ifPresent(
+            turn -> {
+              try {
+                boolean isMore = true;
+                while (isMore) {
+                  isMore = round(turn);
+                }
+              } finally {
+                books.turns().extend(turn, Duration.ZERO);
+              }
+            });
+  }
+
+  /** More than enough for what is done between two transactions, and for one of them. */
+  private Duration lease() {
+    return terms.patience.multipliedBy(2).plusSeconds(10);
+  }
+
+  /**
+   * @return whether more may be due than one transaction holds
+   */
+  private boolean round(Turn turn) {
+    var due =
+        books
+            .channels()
+            .claimable(turn.asset(), turn.authorizer(), terms.threshold, terms.age, BATCH);
     if (due.isEmpty()) {
-      return;
+      return false;
     }
     var ids = due.stream().map(ChannelAccount::id).toList();
     look(due, ids);
-    var claims = ids.stream().flatMap(id -> till.find(id).stream()).flatMap(this::claim).toList();
-    claim(claims);
+    var claims =
+        ids.stream()
+            .flatMap(id -> books.channels().find(id).stream())
+            .flatMap(account -> AuthorizerCalls.due(account).stream())
+            .toList();
+    boolean isProgress = claim(claims, turn);
     due.stream()
         .map(account -> account.config().receiver())
         .distinct()
-        .forEach(receiver -> settle(receiver, asset));
+        .forEach(receiver -> settle(receiver, turn));
+    return isProgress && due.size() == BATCH;
   }
 
   /** Claims and reorganisations of others are seen here: what the chain shows is what counts. */
   private void look(List<ChannelAccount> accounts, List<ChannelId> ids) {
     var seen = chain.read(ids);
     for (int i = 0; i < ids.size(); i++) {
-      till.sync(ids.get(i), accounts.get(i).config(), seen.get(i));
+      books.channels().sync(ids.get(i), accounts.get(i).config(), seen.get(i));
     }
   }
 
-  private Stream<VoucherClaim> claim(ChannelAccount account) {
-    var standing = account.standing();
-    if (standing.claimable().signum() == 0) {
-      return Stream.empty();
-    }
-    var total = standing.onChain().claimed().add(standing.claimable());
-    return standing.voucher().stream()
-        .map(voucher -> new VoucherClaim(account.config(), voucher, total));
-  }
-
-  /** One row that the contract refuses would take all others with it: halves find it. */
-  private void claim(List<VoucherClaim> claims) {
+  /**
+   * One row that the contract refuses would take all others with it: halves find it.
+   *
+   * @return whether anything was claimed
+   */
+  private boolean claim(List<VoucherClaim> claims, Turn turn) {
     if (claims.isEmpty()) {
-      return;
+      return false;
     }
-    var data = ChannelCalls.claimWithSignature(claims, signature(claims));
+    var data = calls.claim(claims);
     if (!wouldSucceed(data)) {
       if (claims.size() == 1) {
         LOG.log(WARNING, "voucher refused by the contract: " + claims.getFirst().voucher());
-        return;
+        return false;
       }
       int half = claims.size() / 2;
-      claim(claims.subList(0, half));
-      claim(claims.subList(half, claims.size()));
-      return;
+      boolean isLowerClaimed = claim(claims.subList(0, half), turn);
+      boolean isUpperClaimed = claim(claims.subList(half, claims.size()), turn);
+      return isLowerClaimed || isUpperClaimed;
     }
-    send(data, "claim " + Bytes32.sha256(data.toBytes()))
-        .ifPresent(receipt -> record(receipt, claims));
-  }
-
-  private Bytes signature(List<VoucherClaim> claims) {
-    var asset = claims.getFirst().config().asset();
-    var entries =
-        claims.stream()
-            .map(
-                claim ->
-                    new ClaimEntry(
-                        claim.voucher().channel(), claim.voucher().ceiling(), claim.totalClaimed()))
-            .toList();
-    var digest = ChannelDigests.of(asset.chain()).claimBatch(entries);
-    return Bytes.wrap(authorizer.sign(digest).toBytes());
+    var receipt = send(data, "claim " + Bytes32.sha256(data.toBytes()), turn);
+    receipt.ifPresent(mined -> record(mined, claims));
+    return receipt.isPresent();
   }
 
   private void record(Receipt receipt, List<VoucherClaim> claims) {
-    var ids = claims.stream().map(claim -> claim.voucher().channel()).toList();
-    var after = chain.read(ids);
-    for (var log : receipt.logs()) {
-      if (log.address().equals(ChannelContracts.CHANNELS)
-          && ChannelEvents.decode(log).orElse(null)
-              instanceof ChannelEvents.Entry.Claimed(var channel, var amount, _)) {
-        int place = ids.indexOf(channel);
-        till.record(
-            channel,
-            claims.get(place).config(),
-            new ChannelMove(ChannelMove.Kind.CLAIM, receipt.transaction(), amount, receipt.block()),
-            after.get(place));
-      }
-    }
+    moves.record(
+        receipt,
+        claims.stream().collect(toMap(claim -> claim.voucher().channel(), VoucherClaim::config)));
     LOG.log(INFO, "claimed from " + claims.size() + " channels: " + receipt.transaction());
   }
 
-  private void settle(Address receiver, Asset asset) {
-    var earnings = chain.earnings(receiver, asset, BlockId.LATEST);
+  private void settle(Address receiver, Turn turn) {
+    var earnings = chain.earnings(receiver, turn.asset(), BlockId.LATEST);
     if (earnings.due().signum() == 0 || earnings.due().compareTo(terms.threshold) < 0) {
       return;
     }
     send(
-        ChannelCalls.settle(receiver, asset.token()),
-        "settle " + receiver + " " + earnings.claimed());
+        ChannelCalls.settle(receiver, turn.asset().token()),
+        "settle " + receiver + " " + earnings.claimed(),
+        turn);
   }
 
   private boolean wouldSucceed(Bytes data) {
@@ -186,7 +193,11 @@ public final class ClaimWorker {
   }
 
   /** What is not mined in time is seen by the next round, whoever sent it. */
-  private Optional<Receipt> send(Bytes data, String purpose) {
+  private Optional<Receipt> send(Bytes data, String purpose, Turn turn) {
+    if (!books.turns().extend(turn, lease())) {
+      LOG.log(WARNING, "another instance has taken over: " + purpose);
+      return Optional.empty();
+    }
     if (sends.findByPurpose(purpose).filter(sent -> sent.outcome().isEmpty()).isPresent()) {
       return Optional.empty();
     }

@@ -17,6 +17,7 @@ import io.stoa.domain.channel.Voucher;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
+import io.stoa.persistence.till.ChannelBooks;
 import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Charge;
 import io.stoa.persistence.till.Reservation;
@@ -163,7 +164,7 @@ class ClaimWorkerIT {
         new TransactionSender(
             CHAIN.rpc(), TestChain.ID, CHAIN.account(), sends, SendPolicy.standard(), watch);
     return new ClaimWorker(
-        till,
+        ChannelBooks.of(pool),
         READS,
         CHAIN.rpc(),
         sender,
