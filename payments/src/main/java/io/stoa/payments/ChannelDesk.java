@@ -110,8 +110,7 @@ public final class ChannelDesk {
     public sealed interface Outcome {}
 
     /** Charged for good; {@code state} is the channel's after it. */
-    public record Paid(Hold hold, ChannelConfig payer, BigInteger price, ChannelState state)
-        implements Outcome {}
+    public record Paid(Hold hold, BigInteger price, ChannelState state) implements Outcome {}
 
     /** The hold had ended before. Nothing was charged now, and the answer is not for delivery. */
     public record Lapsed() implements Outcome {}
@@ -147,7 +146,7 @@ public final class ChannelDesk {
     var charge = new Charge(open.hold, bill.price, units(bill.usage), bill.responseSha256, receipt);
     return switch (till.charge(charge)) {
       case Charge.Outcome.Charged(var standing) ->
-          new Bill.Paid(open.hold, config, bill.price, state(open.hold.channel(), standing));
+          new Bill.Paid(open.hold, bill.price, state(open.hold.channel(), standing));
       case Charge.Outcome.Closed _ -> new Bill.Lapsed();
       case Charge.Outcome.Exceeded _ ->
           throw new IllegalArgumentException("a price above what was reserved: " + bill.price);
@@ -254,8 +253,12 @@ public final class ChannelDesk {
   }
 
   private static Entry corrected(String reason, ChannelId channel, Standing standing) {
-    return new Entry.Corrected(
-        reason, new Correction(state(channel, standing), standing.voucher()));
+    return new Entry.Corrected(reason, correction(channel, standing));
+  }
+
+  /** What a payer is told that counts otherwise. */
+  static Correction correction(ChannelId channel, Standing standing) {
+    return new Correction(state(channel, standing), standing.voucher());
   }
 
   private static Map<String, Long> units(Usage usage) {
