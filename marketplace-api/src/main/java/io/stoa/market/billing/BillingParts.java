@@ -1,6 +1,5 @@
 package io.stoa.market.billing;
 
-import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
@@ -10,20 +9,19 @@ import io.stoa.chain.send.SendPolicy;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.domain.ChainId;
 import io.stoa.market.inference.InferenceConfig;
+import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChainConfig;
 import io.stoa.market.node.ChannelsConfig;
 import io.stoa.payments.Cashier;
-import io.stoa.payments.ChannelDesk;
+import io.stoa.payments.Channels;
 import io.stoa.payments.ClaimWorker;
 import io.stoa.payments.Payments;
 import io.stoa.payments.PostgresSendLog;
 import io.stoa.payments.Receipts;
-import io.stoa.persistence.till.ChannelTill;
+import io.stoa.persistence.till.ChannelBooks;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Sends;
 import io.stoa.persistence.till.Till;
-import io.stoa.x402.batch.BatchVerifier;
-import io.stoa.x402.batch.ChannelContracts;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -104,51 +102,41 @@ final class BillingParts {
 
   @Produces
   @Singleton
-  static ChannelTill channelTill(Pool pool) {
-    return new ChannelTill(pool);
+  static ChannelBooks books(Pool pool) {
+    return ChannelBooks.of(pool);
   }
 
   @Produces
   @Singleton
-  static ChannelReads channelReads(Rpc rpc) {
-    return new ChannelReads(rpc, ChannelContracts.CHANNELS);
-  }
-
-  @Produces
-  @Singleton
-  static ChannelDesk desk(
-      ChannelTill till,
-      ChannelReads reads,
-      ChainId chain,
-      KeyRing keys,
-      InferenceConfig inference,
-      Clock clock) {
-    return new ChannelDesk(
-        till,
-        reads,
-        new BatchVerifier(chain),
-        new Receipts(keys.attester(), clock),
-        inference.providerTimeout().plusSeconds(5),
-        clock);
-  }
-
-  @Produces
-  @Singleton
-  static ClaimWorker claims(
-      ChannelTill till,
-      ChannelReads reads,
+  static Channels channels(
+      ChannelBooks books,
       Rpc rpc,
+      ChainId id,
+      Finality finality,
       TransactionSender sender,
       SendLog sends,
       KeyRing keys,
-      ChannelsConfig channels) {
-    return new ClaimWorker(
-        till,
-        reads,
+      AcceptedAssets assets,
+      ChannelsConfig channels,
+      InferenceConfig inference,
+      ChainConfig chain,
+      Clock clock) {
+    var claims =
+        new ClaimWorker.Terms(channels.claimThreshold(), channels.claimAge(), CLAIM_PATIENCE);
+    return Channels.of(
+        books,
         rpc,
+        finality,
         sender,
         sends,
         keys.authorizer(),
-        new ClaimWorker.Terms(channels.claimThreshold(), channels.claimAge(), CLAIM_PATIENCE));
+        new Receipts(keys.attester(), clock),
+        new Channels.Terms(
+            id,
+            assets.assets(),
+            inference.providerTimeout().plusSeconds(5),
+            chain.finalDepth(),
+            claims),
+        clock);
   }
 }

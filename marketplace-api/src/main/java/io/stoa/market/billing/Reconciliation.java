@@ -4,12 +4,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.stoa.chain.send.TransactionSender;
-import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.Role;
-import io.stoa.payments.ClaimWorker;
+import io.stoa.payments.Channels;
 import io.stoa.payments.Payments;
-import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Till;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -19,12 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What an instance with the role settler does from start to stop: ends what others left, and claims
- * what channels owe. A claim may wait for its block, so that each has rounds of its own.
+ * what channels owe. A claim may wait for its block: both have rounds of their own.
  */
 @Singleton
 final class Reconciliation {
-  private static final int LATE_CALLS = 64;
-
   private final List<Rounds> rounds;
   private final boolean isSettler;
 
@@ -32,9 +28,7 @@ final class Reconciliation {
       Payments payments,
       TransactionSender sender,
       Till till,
-      ChannelTill channels,
-      ClaimWorker claims,
-      AcceptedAssets assets,
+      Channels channels,
       PaymentsConfig config,
       NodeConfig node,
       MeterRegistry metrics) {
@@ -56,9 +50,7 @@ final class Reconciliation {
                     "count",
                     () -> undecided.set(till.undecided()))),
             new Rounds(
-                "claims",
-                config.reconcileEvery(),
-                Map.of("claims", () -> assets.assets().forEach(claims::run))));
+                "channels", config.reconcileEvery(), Map.of("channels", channels.rounds()::run)));
   }
 
   void start(@Observes StartupEvent start) {

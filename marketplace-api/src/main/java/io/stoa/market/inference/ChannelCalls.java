@@ -7,31 +7,49 @@ import io.stoa.payments.Answer;
 import io.stoa.payments.ChannelDesk;
 import io.stoa.payments.ChannelDesk.Bill;
 import io.stoa.payments.ChannelDesk.Entry;
-import io.stoa.payments.ChannelDesk.Visit;
+import io.stoa.payments.Channels;
+import io.stoa.payments.DepositDesk;
+import io.stoa.payments.RefundDesk;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchPayloads;
+import io.stoa.x402.batch.ChannelReply;
+import io.stoa.x402.batch.Correction;
 import io.stoa.x402.extension.ChannelHeadroom;
+import io.stoa.x402.extension.PaymentIdentifier;
+import io.stoa.x402.permit2.Eip2612Approval;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Calls that are paid out of a channel: voucher in, provider asked, call metered and charged,
- * answer out. The chain is not waited for.
+ * answer out. The chain is waited for only where money goes into the channel, or out of it.
  */
 final class ChannelCalls {
-  private final ChannelDesk desk;
+  /** How long a buyer waits for the chain: a deposit, or a refund. */
+  private static final Duration CHAIN_TIME = Duration.ofSeconds(12);
+
+  private final Channels channels;
   private final Upstream upstream;
   private final Meter meter;
   private final StreamedCalls streams;
   private final Replies replies;
+  private final Clock clock;
 
   ChannelCalls(
-      ChannelDesk desk, Upstream upstream, Meter meter, StreamedCalls streams, Replies replies) {
-    this.desk = desk;
+      Channels channels,
+      Upstream upstream,
+      Meter meter,
+      StreamedCalls streams,
+      Replies replies,
+      Clock clock) {
+    this.channels = channels;
     this.upstream = upstream;
     this.meter = meter;
     this.streams = streams;
     this.replies = replies;
+    this.clock = clock;
   }
 
   void serve(PaidCall call) throws MalformedPayment {
@@ -43,29 +61,81 @@ final class ChannelCalls {
     }
     switch (payload) {
       case BatchPayload.Pay pay -> pay(call, chosen.get(), pay);
-      case BatchPayload.Deposit _, BatchPayload.Refund _ ->
-          replies.refused(call.context(), call.required(), "unsupported_payload_type");
+      case BatchPayload.Deposit deposit -> deposit(call, chosen.get(), deposit);
+      case BatchPayload.Refund refund -> refund(call, chosen.get(), refund);
     }
   }
 
   private void pay(PaidCall call, Sale.Chosen chosen, BatchPayload.Pay payment)
       throws MalformedPayment {
     var visit =
-        new Visit(
+        new ChannelDesk.Visit(
             payment,
             chosen.requirements(),
             chosen.option().domain(),
             chosen.terms().purchase(),
             call.request(),
             ChannelHeadroom.read(call.required(), call.payload()));
-    switch (desk.enter(visit)) {
-      case Entry.Open open -> buy(call, chosen, open);
+    enter(
+        call,
+        chosen,
+        new ChannelPurse(payment.config(), Optional.empty()),
+        channels.vouchers().enter(visit));
+  }
+
+  private void deposit(PaidCall call, Sale.Chosen chosen, BatchPayload.Deposit deposit)
+      throws MalformedPayment {
+    var visit =
+        new DepositDesk.Visit(
+            deposit,
+            Eip2612Approval.read(call.payload()),
+            chosen.requirements(),
+            chosen.option().domain(),
+            chosen.terms().purchase(),
+            call.request(),
+            ChannelHeadroom.read(call.required(), call.payload()));
+    switch (channels.deposits().enter(visit, clock.instant().plus(CHAIN_TIME))) {
+      case DepositDesk.Entry.Deposited(var settlement, var entry) -> {
+        var made = new ChannelPurse.Deposit(settlement.transaction(), deposit.amount());
+        enter(call, chosen, new ChannelPurse(deposit.config(), Optional.of(made)), entry);
+      }
+      case DepositDesk.Entry.Refused(var reason) ->
+          replies.refused(call.context(), call.required(), reason);
+      case DepositDesk.Entry.Corrected(var reason, var correction) ->
+          corrected(call, chosen, reason, correction);
+      case DepositDesk.Entry.Undecided(var id) -> replies.undecided(call.context(), id);
+    }
+  }
+
+  private void refund(PaidCall call, Sale.Chosen chosen, BatchPayload.Refund refund)
+      throws MalformedPayment {
+    var visit =
+        new RefundDesk.Visit(
+            refund,
+            chosen.requirements(),
+            chosen.option().domain(),
+            chosen.terms().purchase(),
+            call.request(),
+            PaymentIdentifier.read(call.payload()));
+    switch (channels.refunds().enter(visit, clock.instant().plus(CHAIN_TIME))) {
+      case RefundDesk.Entry.Refunded(var settlement, var amount, var state) ->
+          replies.refunded(
+              call.context(),
+              ChannelReply.refunded(refund.config(), settlement.transaction(), amount, state));
+      case RefundDesk.Entry.Refused(var reason) ->
+          replies.refused(call.context(), call.required(), reason);
+      case RefundDesk.Entry.Corrected(var reason, var correction) ->
+          corrected(call, chosen, reason, correction);
+      case RefundDesk.Entry.Undecided(var channel) -> replies.undecided(call.context(), channel);
+    }
+  }
+
+  private void enter(PaidCall call, Sale.Chosen chosen, ChannelPurse purse, Entry entry) {
+    switch (entry) {
+      case Entry.Open open -> buy(call, chosen, purse, open);
       case Entry.Refused(var reason) -> replies.refused(call.context(), call.required(), reason);
       case Entry.Corrected(var reason, var correction) ->
-          replies.refused(
-              call.context(),
-              correction.answer(call.required(), chosen.requirements(), reason),
-              reason);
+          corrected(call, chosen, reason, correction);
       case Entry.Repeated _ ->
           replies.problem(
               call.context(),
@@ -74,37 +144,48 @@ final class ChannelCalls {
     }
   }
 
-  private void buy(PaidCall call, Sale.Chosen chosen, Entry.Open open) {
+  private void corrected(PaidCall call, Sale.Chosen chosen, String reason, Correction correction) {
+    var terms = correction.answer(call.required(), chosen.requirements(), reason);
+    replies.refused(call.context(), terms, reason);
+  }
+
+  private void buy(PaidCall call, Sale.Chosen chosen, ChannelPurse purse, Entry.Open open) {
     ProviderReply reply;
     long start = System.nanoTime();
     try {
       reply = upstream.stream(call, chosen.terms().endpoint().url());
     } catch (RuntimeException failure) {
-      desk.release(open.hold());
+      channels.vouchers().release(open.hold());
       throw failure;
     }
     var took = Duration.ofNanos(System.nanoTime() - start);
     switch (reply) {
-      case ProviderReply.Complete(var answer) -> charge(call, chosen, open, answer, took);
-      case ProviderReply.Streaming(var stream) -> streams.serve(call, chosen, open, stream);
+      case ProviderReply.Complete(var answer) -> charge(call, chosen, purse, open, answer, took);
+      case ProviderReply.Streaming(var stream) -> streams.serve(call, chosen, purse, open, stream);
       case ProviderReply.Declined(var answer) -> {
-        desk.release(open.hold());
+        channels.vouchers().release(open.hold());
         replies.declined(call.context(), answer);
       }
       case ProviderReply.Failed failed -> {
-        desk.release(open.hold());
+        channels.vouchers().release(open.hold());
         replies.failed(call.context(), failed);
       }
     }
   }
 
   private void charge(
-      PaidCall call, Sale.Chosen chosen, Entry.Open open, Answer answer, Duration took) {
+      PaidCall call,
+      Sale.Chosen chosen,
+      ChannelPurse purse,
+      Entry.Open open,
+      Answer answer,
+      Duration took) {
     var offer = chosen.option().offer();
     var usage = offer instanceof Offer.PerUnit ? meter.count(answer, took) : Usage.NOTHING;
     var price = offer.charge(usage).min(chosen.requirements().amount());
-    switch (desk.charge(open, new Bill(price, usage, answer.bodySha256()))) {
-      case Bill.Paid paid -> replies.charged(call.context(), paid, answer);
+    switch (channels.vouchers().charge(open, new Bill(price, usage, answer.bodySha256()))) {
+      case Bill.Paid(var hold, var charged, var state) ->
+          replies.charged(call.context(), purse.charged(charged, state), hold, answer);
       case Bill.Lapsed _ ->
           replies.problem(
               call.context(),

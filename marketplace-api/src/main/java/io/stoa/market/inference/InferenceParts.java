@@ -8,7 +8,7 @@ import io.stoa.market.node.ChannelsConfig;
 import io.stoa.market.node.NodeDid;
 import io.stoa.market.node.StartFailure;
 import io.stoa.market.provider.EndpointGuard;
-import io.stoa.payments.ChannelDesk;
+import io.stoa.payments.Channels;
 import io.stoa.payments.Payments;
 import io.stoa.x402.batch.ChannelTerms;
 import io.vertx.core.Vertx;
@@ -86,7 +86,7 @@ final class InferenceParts {
   @Singleton
   static PaidCalls calls(
       Payments payments,
-      ChannelDesk desk,
+      Channels channels,
       Upstream upstream,
       Meter meter,
       Replies replies,
@@ -100,11 +100,12 @@ final class InferenceParts {
     return new PaidCalls(
         new SinglePayments(payments.cashier(), upstream, meter, replies, timeout, clock),
         new ChannelCalls(
-            desk,
+            channels,
             upstream,
             meter,
-            new StreamedCalls(desk, replies, timeout, config.streamTimeout()),
-            replies),
+            new StreamedCalls(channels.vouchers(), replies, timeout, config.streamTimeout()),
+            replies,
+            clock),
         replies,
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("paid-call-", 0).factory()));
   }

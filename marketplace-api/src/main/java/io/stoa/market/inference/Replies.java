@@ -3,19 +3,16 @@ package io.stoa.market.inference;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stoa.domain.MarketException;
-import io.stoa.domain.channel.ChannelConfig;
+import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.market.web.Problem;
 import io.stoa.payments.Admission;
 import io.stoa.payments.Answer;
-import io.stoa.payments.ChannelDesk.Bill;
 import io.stoa.persistence.till.Hold;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.X402;
-import io.stoa.x402.batch.ChannelReply;
-import io.stoa.x402.batch.ChannelState;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -95,6 +92,16 @@ final class Replies {
             "/v1/payments/" + id));
   }
 
+  void undecided(RoutingContext context, ChannelId channel) {
+    problem(
+        context,
+        new MarketException.OutcomeUnknown(
+            "refund-undecided",
+            "The refund of channel %s is not decided yet: send the same request later."
+                .formatted(channel),
+            "/v1/channels/" + channel));
+  }
+
   /** The paid answer, the same bytes however often it is fetched. */
   void delivered(RoutingContext context, Admission.Delivered delivered) {
     var signed = delivered.payment().signed();
@@ -112,13 +119,22 @@ final class Replies {
   }
 
   /** The answer to a call that was paid out of a channel. */
-  void charged(RoutingContext context, Bill.Paid paid, Answer answer) {
-    var reply = ChannelReply.charged(paid.payer(), paid.price(), paid.state());
+  void charged(RoutingContext context, SettlementResponse settlement, Hold hold, Answer answer) {
     context
         .response()
-        .putHeader(X402.PAYMENT_RESPONSE, reply.header())
-        .putHeader(RECEIPT, receipt(paid.hold()));
+        .putHeader(X402.PAYMENT_RESPONSE, settlement.header())
+        .putHeader(RECEIPT, receipt(hold));
     strangers(context.response(), answer);
+  }
+
+  /** There is no answer but where the money went. */
+  void refunded(RoutingContext context, SettlementResponse settlement) {
+    context
+        .response()
+        .putHeader(X402.PAYMENT_RESPONSE, settlement.header())
+        .putHeader("Cache-Control", "private, no-store")
+        .setStatusCode(204);
+    end(context.response(), Buffer.buffer());
   }
 
   /** The answer to a request whose metered price is zero. */
@@ -177,12 +193,11 @@ final class Replies {
   /**
    * Begins an answer that is passed on as it comes.
    *
-   * @param before where the channel stood before the call
+   * @param begun where the channel stood before the call
    */
-  StreamReply begin(
-      RoutingContext context, ChannelConfig payer, ChannelState before, ProviderStream stream) {
+  StreamReply begin(RoutingContext context, SettlementResponse begun, ProviderStream stream) {
     var response = context.response();
-    response.putHeader(X402.PAYMENT_RESPONSE, ChannelReply.begun(payer, before).header());
+    response.putHeader(X402.PAYMENT_RESPONSE, begun.header());
     head(response, stream.status(), stream.headers());
     return StreamReply.begin(response, stream.isEventStream());
   }

@@ -4,11 +4,11 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Offer;
+import io.stoa.domain.listing.Unit;
 import io.stoa.market.inference.ProviderStream.Step;
 import io.stoa.payments.ChannelDesk;
 import io.stoa.payments.ChannelDesk.Bill;
 import io.stoa.payments.ChannelDesk.Entry;
-import io.stoa.x402.batch.ChannelReply;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
@@ -47,6 +47,7 @@ final class StreamedCalls {
       StreamMeter meter,
       Offer offer,
       BigInteger ceiling,
+      ChannelPurse purse,
       Entry.Open open) {
 
     /** What was passed on so far costs. */
@@ -71,8 +72,13 @@ final class StreamedCalls {
     this.longest = longest;
   }
 
-  void serve(PaidCall call, Sale.Chosen chosen, Entry.Open open, ProviderStream provider) {
-    var stream = begin(call, chosen, open, provider);
+  void serve(
+      PaidCall call,
+      Sale.Chosen chosen,
+      ChannelPurse purse,
+      Entry.Open open,
+      ProviderStream provider) {
+    var stream = begin(call, chosen, purse, open, provider);
     try {
       var end = pass(stream);
       if (end != End.WHOLE) {
@@ -90,16 +96,20 @@ final class StreamedCalls {
   }
 
   private Stream begin(
-      PaidCall call, Sale.Chosen chosen, Entry.Open open, ProviderStream provider) {
+      PaidCall call,
+      Sale.Chosen chosen,
+      ChannelPurse purse,
+      Entry.Open open,
+      ProviderStream provider) {
     try {
-      var config = open.visit().payment().config();
-      var buyer = replies.begin(call.context(), config, desk.state(open), provider);
+      var buyer = replies.begin(call.context(), purse.begun(desk.state(open)), provider);
       return new Stream(
           provider,
           buyer,
           new StreamMeter(provider.isEventStream(), reported(provider)),
           chosen.option().offer(),
           chosen.requirements().amount(),
+          purse,
           open);
     } catch (RuntimeException failure) {
       provider.cancel();
@@ -108,7 +118,7 @@ final class StreamedCalls {
     }
   }
 
-  private static Map<io.stoa.domain.listing.Unit, Long> reported(ProviderStream provider) {
+  private static Map<Unit, Long> reported(ProviderStream provider) {
     return provider.headers().stream()
         .filter(header -> header.name().equals(ReportedUsage.FIELD))
         .findFirst()
@@ -188,8 +198,8 @@ final class StreamedCalls {
     }
     var bill = new Bill(price, stream.meter.usage(), stream.meter.sha256());
     switch (desk.charge(stream.open, bill)) {
-      case Bill.Paid(_, var payer, var charged, var state) -> {
-        var settlement = ChannelReply.charged(payer, charged, state);
+      case Bill.Paid(_, var charged, var state) -> {
+        var settlement = stream.purse.charged(charged, state);
         if (end == End.WHOLE) {
           stream.buyer.end(settlement);
         } else {

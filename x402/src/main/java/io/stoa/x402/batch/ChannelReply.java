@@ -28,6 +28,15 @@ public record ChannelReply(Optional<BigInteger> charged, ChannelState state) {
         .in(SettlementResponse.offChain(config.asset().chain(), config.payer()));
   }
 
+  /** The same for a call that came with a deposit, which {@code transaction} made. */
+  public static SettlementResponse begun(
+      ChannelConfig config, TxHash transaction, BigInteger deposited, ChannelState before) {
+    return new ChannelReply(Optional.empty(), before)
+        .in(
+            SettlementResponse.settled(
+                transaction, config.asset().chain(), config.payer(), deposited));
+  }
+
   /** The reply to a voucher: the chain knows nothing of it. */
   public static SettlementResponse charged(
       ChannelConfig config, BigInteger charged, ChannelState state) {
