@@ -53,6 +53,10 @@ class DepositDeskIT {
   private static final Address ELSEWHERE =
       Address.parse("0x000000000000000000000000000000000000dead");
   private static final Duration SHORT = Duration.ofMillis(700);
+
+  /** Of a holder that died. */
+  private static final Duration OVER = Duration.ofMillis(-1);
+
   private static final long AMOUNT = 1_000;
   private static final long MINTED = 10_000;
 
@@ -186,6 +190,21 @@ class DepositDeskIT {
   }
 
   @Test
+  void rule37ACopyDoesNotSendWhatItsHolderIsAboutToSend() {
+    // Given
+    var deposit = payer.sign(PRICE, AMOUNT);
+    var shop = open(setting.waitingFor(SHORT));
+    begin(shop, deposit, Duration.ofMinutes(1));
+
+    // When
+    var copy = shop.deposit(deposit);
+
+    // Then
+    assertThat(copy).isEqualTo(new Entry.Undecided(deposit.key().id()));
+    assertThat(shop.transactions()).isZero();
+  }
+
+  @Test
   void rule58ACopyOfAServedDepositGoesOnAsItsVoucher() {
     // Given
     var shop = open(setting);
@@ -257,7 +276,7 @@ class DepositDeskIT {
     // Given
     var deposit = payer.sign(PRICE, AMOUNT);
     var next = open(setting);
-    crashBeforeTheBroadcast(next, deposit);
+    begin(next, deposit, OVER);
 
     // When
     next.round();
@@ -346,7 +365,7 @@ class DepositDeskIT {
               new ChannelShop(
                   database, later, ChannelShop.Setting.of(later, PAYEE, authorizer).finalAfter(2)));
       var deposit = payer.sign(PRICE, AMOUNT);
-      crashBeforeTheBroadcast(shop, deposit);
+      begin(shop, deposit, OVER);
       later.ask("evm_increaseTime", 3_600);
       later.mine(1);
       shop.round();
@@ -460,7 +479,7 @@ class DepositDeskIT {
         .vouchers()
         .release(opened(shop.channels.deposits().enter(first, shop.deadline())));
     var second = payer.permit(PRICE, AMOUNT);
-    crashBeforeTheBroadcast(shop, second);
+    begin(shop, second, OVER);
     var nonce = ((PaymentKey.Permit2) second.key()).nonce();
     chain.send(
         payer.key,
@@ -618,7 +637,8 @@ class DepositDeskIT {
     return shop.books.deposits().find(deposit.key().id()).orElseThrow().state();
   }
 
-  private static void crashBeforeTheBroadcast(ChannelShop shop, BatchPayload.Deposit payload) {
+  /** What an instance does before it sends. */
+  private static void begin(ChannelShop shop, BatchPayload.Deposit payload, Duration lease) {
     var deadline =
         switch (payload.authorization()) {
           case DepositAuthorization.Erc3009 erc3009 -> erc3009.validBefore();
@@ -633,9 +653,7 @@ class DepositDeskIT {
             deadline,
             0);
     var outcome =
-        shop.books
-            .deposits()
-            .claim(deposit, BigInteger.valueOf(MINTED), Long.MAX_VALUE, Duration.ofMillis(-1));
+        shop.books.deposits().claim(deposit, BigInteger.valueOf(MINTED), Long.MAX_VALUE, lease);
     assertThat(outcome).isEqualTo(Deposit.Outcome.CLAIMED);
   }
 
