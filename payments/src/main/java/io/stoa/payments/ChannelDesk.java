@@ -1,7 +1,6 @@
 package io.stoa.payments;
 
 import io.stoa.chain.channel.ChannelReads;
-import io.stoa.chain.rpc.RpcException;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.channel.CallId;
@@ -239,17 +238,12 @@ public final class ChannelDesk {
   /** Whether there is such a channel. */
   private boolean look(BatchPayload.Pay payment) {
     var channel = payment.voucher().channel();
-    try {
-      var seen = chain.read(List.of(channel)).getFirst();
-      if (seen.balance().signum() == 0 && till.find(channel).isEmpty()) {
-        return false;
-      }
-      till.sync(channel, payment.config(), seen);
-      return true;
-    } catch (RpcException failure) {
-      throw new MarketException.Unavailable(
-          "chain-unavailable", "The chain did not answer.", failure);
+    var seen = ChainOutage.unavailable(() -> chain.read(List.of(channel))).getFirst();
+    if (seen.balance().signum() == 0 && till.find(channel).isEmpty()) {
+      return false;
     }
+    till.sync(channel, payment.config(), seen);
+    return true;
   }
 
   private static Entry corrected(String reason, ChannelId channel, Standing standing) {

@@ -50,6 +50,8 @@ public final class DepositDesk {
   /** What a node may take to answer after the deadline, while the deposit is still the holder's. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final ChannelBooks books;
   private final ChannelDesk vouchers;
   private final ChannelReads channels;
@@ -231,7 +233,7 @@ public final class DepositDesk {
     if (!(state instanceof Deposit.State.Open)) {
       return decided(visit, deposit, state);
     }
-    books.deposits().putOff(deposit, Pause.after(clock.instant(), clock.instant()));
+    books.deposits().putOff(deposit, PAUSE);
     return unmined(deposit, trace);
   }
 
