@@ -64,22 +64,22 @@ public record Channels(
     var outcomes = new Outcomes();
     var evidence = new DepositEvidence(rpc, reads, books.deposits(), finality);
     var deposits = new DepositCarrier(books.deposits(), channelSends, evidence, moves, outcomes);
-    var refunds =
-        new RefundCarrier(books, rpc, chain, channelSends, moves, new AuthorizerCalls(authorizer));
-    var patience = terms.claims.patience();
-    return new Channels(
-        vouchers,
-        new DepositDesk(
-            books,
-            vouchers,
+    var check =
+        new DepositCheck(
+            books.channels(),
             chain,
             reads,
             verifier,
             new Signers(new RpcContractSignatures(rpc), Set.of()),
             deposits,
-            outcomes,
             terms.reorgDepth,
-            clock),
+            clock);
+    var refunds =
+        new RefundCarrier(books, rpc, chain, channelSends, moves, new AuthorizerCalls(authorizer));
+    var patience = terms.claims.patience();
+    return new Channels(
+        vouchers,
+        new DepositDesk(books, vouchers, check, deposits, outcomes, clock),
         new RefundDesk(books, chain, verifier, authorizer.address(), refunds, clock),
         new ChannelRounds(
             books.channels(),
