@@ -45,8 +45,6 @@ final class Reconciliation {
                     sender::recover,
                     "payments",
                     payments.reconciler()::run,
-                    "channel calls",
-                    () -> channels.takeOver(LATE_CALLS),
                     "count",
                     () -> undecided.set(till.undecided()))),
             new Rounds(
