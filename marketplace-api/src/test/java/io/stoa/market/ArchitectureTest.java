@@ -22,7 +22,8 @@ class ArchitectureTest {
   static final ArchRule whatAllShareKnowsNoFeature =
       noClasses()
           .that()
-          .resideInAnyPackage("io.stoa.market.web..", "io.stoa.market.node..")
+          .resideInAnyPackage(
+              "io.stoa.market.web..", "io.stoa.market.node..", "io.stoa.market.wallet..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

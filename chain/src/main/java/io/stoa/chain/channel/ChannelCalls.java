@@ -25,6 +25,14 @@ public final class ChannelCalls {
   }
 
   /**
+   * Records claims, all or none. For the receiver of all of them: a splitter takes the same call
+   * from the owner of its listing, and passes it on.
+   */
+  public static Bytes claim(List<VoucherClaim> claims) {
+    return Bytes.parse(PaymentChannels.getABI_claim(structs(claims)));
+  }
+
+  /**
    * Records claims, all or none. Anyone may send it.
    *
    * @param signature of the one authorizer of all their receivers
