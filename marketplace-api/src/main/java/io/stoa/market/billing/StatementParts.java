@@ -3,7 +3,10 @@ package io.stoa.market.billing;
 import io.stoa.domain.ChainId;
 import io.stoa.market.wallet.Readers;
 import io.stoa.persistence.mirror.Titles;
+import io.stoa.persistence.till.Audit;
 import io.stoa.persistence.till.ChannelTill;
+import io.stoa.persistence.till.Duties;
+import io.stoa.persistence.till.Statements;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -22,5 +25,24 @@ final class StatementParts {
   @Singleton
   static ChannelBooks channelBooks(Pool pool, Titles titles, Readers readers) {
     return new ChannelBooks(new ChannelTill(pool), titles, readers);
+  }
+
+  @Produces
+  @Singleton
+  static StatementBooks statementBooks(
+      Pool pool, ChannelBooks channels, Titles titles, Readers readers) {
+    return new StatementBooks(new Statements(pool), channels, titles, readers);
+  }
+
+  @Produces
+  @Singleton
+  static Audit audit(Pool pool) {
+    return new Audit(pool);
+  }
+
+  @Produces
+  @Singleton
+  static Duties duties(Pool pool) {
+    return new Duties(pool);
   }
 }
