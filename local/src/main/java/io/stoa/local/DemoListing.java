@@ -97,8 +97,39 @@ record DemoListing(Endpoints endpoints, Path model, DemoProgram demo) {
             .put("kind", "MODEL")
             .put("licence", "Apache-2.0");
     // It names no node: with its port a local market changes its did:web name.
-    manifest.putObject("endpoint").put("url", demo.endpoint().toString());
+    manifest
+        .putObject("endpoint")
+        .put("url", demo.endpoint().toString())
+        .putArray("calls")
+        .add(embeddings());
     return manifest;
+  }
+
+  /** What catalogues say of the one call. Its answer's 384 numbers are left out of the example. */
+  private static ObjectNode embeddings() {
+    var call =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("method", "POST")
+            .put("path", "/v1/embeddings")
+            .put("description", "Sentence embeddings of up to 128 texts");
+    var input = call.putObject("input").put("type", "json");
+    input.putObject("example").put("input", "a cat sleeps on the sofa");
+    var schema = input.putObject("schema").put("type", "object");
+    var inputs = schema.putObject("properties").putObject("input");
+    inputs.putArray("type").add("string").add("array");
+    inputs.put("minLength", 1).put("minItems", 1).put("maxItems", 128);
+    inputs.putObject("items").put("type", "string").put("minLength", 1);
+    schema.putArray("required").add("input");
+    var answer = call.putObject("output").putObject("example").put("object", "list");
+    answer
+        .putArray("data")
+        .addObject()
+        .put("object", "embedding")
+        .put("index", 0)
+        .putArray("embedding");
+    answer.putObject("usage").put("prompt_tokens", 9).put("total_tokens", 9);
+    return call;
   }
 
   private static DevelopmentWallet provider() {

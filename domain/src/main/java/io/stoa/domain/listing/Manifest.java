@@ -40,10 +40,12 @@ public record Manifest(
    *
    * @param url the base below which requests are passed through
    * @param nodes the nodes (did:web) whose signed requests it takes; empty: any node's
+   * @param calls what it answers, as far as it says; of several that fit a request the first counts
    */
-  public record Endpoint(URI url, List<String> nodes) {
+  public record Endpoint(URI url, List<String> nodes, List<Call> calls) {
     public Endpoint {
       nodes = List.copyOf(nodes);
+      calls = List.copyOf(calls);
     }
   }
 }

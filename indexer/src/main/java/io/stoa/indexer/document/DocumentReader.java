@@ -66,7 +66,7 @@ public final class DocumentReader {
           check.of(json);
           yield new Reading.Valid<>(content.apply(json));
         } catch (Fault fault) {
-          yield new Reading.Invalid<>(fault.pointer, fault.reason);
+          yield new Reading.Invalid<>(fault.pointer(), fault.reason());
         }
       }
     };
@@ -94,6 +94,7 @@ public final class DocumentReader {
     }
     if (json.has("endpoint")) {
       requireUrl("/endpoint/url", json.path("endpoint").path("url").textValue());
+      CallRules.check("/endpoint/calls", json.path("endpoint").path("calls"));
     }
   }
 
@@ -155,18 +156,5 @@ public final class DocumentReader {
   @FunctionalInterface
   private interface Check {
     void of(JsonNode json) throws Fault;
-  }
-
-  /** Where a document breaks which rule; never leaves this class. */
-  private static final class Fault extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final String pointer;
-    private final String reason;
-
-    Fault(String pointer, String reason) {
-      super(reason, null, false, false);
-      this.pointer = pointer;
-      this.reason = reason;
-    }
   }
 }

@@ -10,6 +10,8 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.Cid;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.listing.Call;
+import io.stoa.domain.listing.CallPath;
 import io.stoa.domain.listing.ListingKind;
 import io.stoa.domain.listing.Manifest;
 import io.stoa.domain.listing.Offer;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DocumentReaderTest {
   private static final ChainId CHAIN = new ChainId(31337);
@@ -53,6 +56,19 @@ class DocumentReaderTest {
       """
           .formatted(TOKEN);
 
+  private static final String EMBED =
+      """
+      {"method":"POST","path":"/embeddings","description":"Embeds",
+       "input":{"type":"json","example":{"input":["a",7,null]},
+        "schema":{"type":"object","properties":{"input":{"type":["array","string"]}}}},
+       "output":{"example":{"data":[]}}}
+      """;
+
+  private static final String LOOK_UP =
+      """
+      {"method":"GET","path":"/items/:id","input":{"type":"query","example":{}},"output":{"mediaType":"image/png"}}
+      """;
+
   private final DocumentReader reader = new DocumentReader(CHAIN);
 
   @Test
@@ -75,7 +91,117 @@ class DocumentReaderTest {
                     Optional.of(
                         new Manifest.Endpoint(
                             URI.create("https://models.example:8443/v1"),
-                            List.of("did:web:stoa.example%3A8080"))))));
+                            List.of("did:web:stoa.example%3A8080"),
+                            List.of())))));
+  }
+
+  @Test
+  void callsAreRead() {
+    // When
+    var reading = reader.manifest(describing(EMBED, LOOK_UP));
+
+    // Then
+    assertThat(reading)
+        .isInstanceOfSatisfying(
+            Reading.Valid.class,
+            valid ->
+                assertThat(((Manifest) valid.content()).endpoint().orElseThrow().calls())
+                    .containsExactly(
+                        new Call(
+                            Call.Method.POST,
+                            new CallPath("/embeddings"),
+                            "Embeds",
+                            new Call.Input(
+                                Call.Place.JSON,
+                                new Call.Example(
+                                    "{\"input\":[\"a\",7,null]}",
+                                    "{\"type\":\"object\",\"properties\":{\"input\":{\"type\":[\"array\",\"string\"]}}}")),
+                            new Call.Output(
+                                "application/json",
+                                Optional.of(new Call.Example("{\"data\":[]}", "{}")))),
+                        new Call(
+                            Call.Method.GET,
+                            new CallPath("/items/:id"),
+                            "",
+                            new Call.Input(Call.Place.QUERY, new Call.Example("{}", "{}")),
+                            new Call.Output("image/png", Optional.empty()))));
+  }
+
+  static Stream<Arguments> badCalls() {
+    var large = "x".repeat(2048);
+    return Stream.of(
+        arguments("/0/method", EMBED.replace("POST", "TRACE")),
+        arguments("/0/path", EMBED.replace("/embeddings", "/../embeddings")),
+        arguments("/0/path", EMBED.replace("/embeddings", "embeddings")),
+        arguments("/0/path", EMBED.replace("/embeddings", "/embeddings?a=b")),
+        arguments("/0/path", EMBED.replace("/embeddings", "/" + "a".repeat(200))),
+        arguments("/0/description", EMBED.replace("Embeds", "")),
+        arguments("/0/description", EMBED.replace("Embeds", "E".repeat(201))),
+        arguments("/0/input/type", EMBED.replace("\"json\"", "\"xml\"")),
+        arguments("/0/input/type", EMBED.replace("\"json\"", "\"query\"")),
+        arguments("/0/input/type", LOOK_UP.replace("\"query\"", "\"json\"")),
+        arguments("/0/input/example", LOOK_UP.replace("{}", "[]")),
+        arguments("/0/input/example", EMBED.replace("\"json\"", "\"text\"")),
+        arguments("/0/input/example", EMBED.replace("[\"a\",7,null]", "{}")),
+        arguments(
+            "/0/output/example",
+            EMBED.replace("{\"data\":[]}", "7,\"schema\":{\"type\":\"null\"}")),
+        arguments("/0/output", LOOK_UP.replace("image/png\"", "image/png\",\"schema\":{}")),
+        arguments(
+            "/0/output/mediaType", LOOK_UP.replace("image/png\"", "image/png\",\"example\":7")),
+        arguments("/0", EMBED.replace("7", "0.5")),
+        arguments("/0", EMBED.replace("7", "1e400")),
+        arguments("/0", EMBED.replace("7", "9007199254740992")),
+        arguments("/0", EMBED.replace("7", "-9007199254740992")),
+        arguments("/0", EMBED.replace("[\"a\"", "[\"" + large + "\"")),
+        arguments("/0/input", LOOK_UP.replace("\"example\":{}", "\"schema\":{}")),
+        arguments("/1", LOOK_UP + "," + LOOK_UP.replace("png", "gif")),
+        arguments("", (LOOK_UP + ",").repeat(32) + LOOK_UP));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badCalls")
+  void aCallThatBreaksARuleIsRefusedWithThePlace(String pointer, String calls) {
+    // When
+    var reading = reader.manifest(describing(calls));
+
+    // Then
+    assertThat(reading).isInstanceOf(Reading.Invalid.class);
+    assertThat(((Reading.Invalid<Manifest>) reading).pointer())
+        .isEqualTo("/endpoint/calls" + pointer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"$ref\":\"#\"}",
+        "{\"$ref\":\"https://evil.example/\"}",
+        "{\"$id\":\"https://evil.example/\"}",
+        "{\"$schema\":\"https://evil.example/\"}",
+        "{\"properties\":{\"a\":{\"$dynamicRef\":\"#a\"}}}",
+        "{\"properties\":{\"$ref\":{}}}",
+        "{\"const\":{\"$ref\":\"#\"}}",
+        "{\"pattern\":\"(a+)+$\"}",
+        "{\"multipleOf\":3}",
+        "{\"type\":\"text\"}",
+        "true"
+      })
+  void rule65ASchemaThatLeadsElsewhereOrTakesLongIsRefused(String schema) {
+    // When
+    var reading =
+        reader.manifest(
+            describing(LOOK_UP.replace("\"example\":{}", "\"example\":{},\"schema\":" + schema)));
+
+    // Then
+    assertThat(reading).isInstanceOf(Reading.Invalid.class);
+    assertThat(((Reading.Invalid<Manifest>) reading).pointer())
+        .startsWith("/endpoint/calls/0/input/schema");
+  }
+
+  private static byte[] describing(String... calls) {
+    return MANIFEST
+        .replace("\"nodes\":", "\"calls\":[" + String.join(",", calls) + "],\"nodes\":")
+        .getBytes(UTF_8);
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.stoa.domain.Asset;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.Cid;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.listing.Call;
+import io.stoa.domain.listing.CallPath;
 import io.stoa.domain.listing.ListingKind;
 import io.stoa.domain.listing.Manifest;
 import io.stoa.domain.listing.Offer;
@@ -66,7 +68,38 @@ public final class DocumentJson {
   private static Manifest.Endpoint endpoint(JsonNode json) {
     var nodes = new ArrayList<String>();
     json.path("nodes").forEach(node -> nodes.add(node.asText()));
-    return new Manifest.Endpoint(URI.create(json.path("url").asText()), nodes);
+    var calls = new ArrayList<Call>();
+    json.path("calls").forEach(call -> calls.add(call(call)));
+    return new Manifest.Endpoint(URI.create(json.path("url").asText()), nodes, calls);
+  }
+
+  private static Call call(JsonNode json) {
+    var input = json.path("input");
+    var output = json.path("output");
+    return new Call(
+        Call.Method.valueOf(json.path("method").asText()),
+        new CallPath(json.path("path").asText()),
+        json.path("description").asText(),
+        new Call.Input(place(input.path("type").asText()), example(input)),
+        new Call.Output(
+            output.path("mediaType").asText("application/json"),
+            Optional.of(output).filter(said -> said.has("example")).map(DocumentJson::example)));
+  }
+
+  private static Call.Place place(String type) {
+    return switch (type) {
+      case "query" -> Call.Place.QUERY;
+      case "json" -> Call.Place.JSON;
+      case "form-data" -> Call.Place.FORM_DATA;
+      case "text" -> Call.Place.TEXT;
+      default -> throw new IllegalArgumentException("not a known type of input");
+    };
+  }
+
+  private static Call.Example example(JsonNode json) {
+    var schema = json.path("schema");
+    return new Call.Example(
+        json.path("example").toString(), schema.isObject() ? schema.toString() : "{}");
   }
 
   private static Offer offer(JsonNode json) {

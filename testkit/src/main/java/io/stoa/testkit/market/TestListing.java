@@ -41,7 +41,13 @@ public final class TestListing {
   }
 
   public TestListing servedAt(URI endpoint) {
-    manifest.putObject("endpoint").put("url", endpoint.toString());
+    manifest.withObject("/endpoint").put("url", endpoint.toString());
+    return this;
+  }
+
+  /** Describes one more call of the endpoint. */
+  public TestListing describing(JsonNode call) {
+    manifest.withObject("/endpoint").withArray("calls").add(call);
     return this;
   }
 
