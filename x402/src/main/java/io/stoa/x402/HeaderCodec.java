@@ -52,6 +52,14 @@ public final class HeaderCodec {
     return JSON.createObjectNode();
   }
 
+  /**
+   * The same object for many headers: it is turned into text once, here. Must not be modified any
+   * more, nor anything in it.
+   */
+  public static ObjectNode fixed(ObjectNode object) {
+    return new FixedObject(object);
+  }
+
   public static String encode(ObjectNode message) {
     try {
       return Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(message));

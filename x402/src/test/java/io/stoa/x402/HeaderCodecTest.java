@@ -12,6 +12,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeaderCodecTest {
 
   @Test
+  void anObjectThatIsFixedIsWrittenAsItWas() {
+    // Given
+    var object = Example.object("{'a':[1,{'b':'\u00fc\\n'}],'c':null}");
+    var fixed = HeaderCodec.fixed(object);
+
+    // When
+    var header = HeaderCodec.encode(HeaderCodec.object().set("x", fixed));
+
+    // Then
+    assertThat(header).isEqualTo(HeaderCodec.encode(HeaderCodec.object().set("x", object)));
+    assertThat(fixed).isEqualTo(object);
+  }
+
+  @Test
   void whatIsEncodedIsDecoded() throws MalformedPayment {
     var message = HeaderCodec.object().put("word", "naïve €");
 

@@ -13,14 +13,14 @@ public final class Bazaar {
 
   private Bazaar() {}
 
-  /** The part of a 402. */
+  /** The part of a 402. Shared: never modified. */
   public static ObjectNode part(HttpCall call, Optional<RouteTemplate> route) {
     var info = HeaderCodec.object();
     info.set("input", call.input());
     call.output().ifPresent(output -> info.set("output", output(output)));
     var part = Schemas.part(info, schema(call));
     route.ifPresent(template -> part.put("routeTemplate", template.path()));
-    return part;
+    return HeaderCodec.fixed(part);
   }
 
   static ObjectNode output(HttpCall.Output output) {
