@@ -86,7 +86,7 @@ class StorefrontIT {
     // Then
     assertThat(sales).hasSize(1);
     assertThat(sales.getFirst().path()).hasToString("stoa/minilm");
-    assertThat(sales.getFirst().title()).isEqualTo("MiniLM");
+    assertThat(sales.getFirst().manifest().title()).isEqualTo("MiniLM");
     assertThat(sales.getFirst().terms()).hasSize(1);
     var terms = sales.getFirst().terms().getFirst();
     assertThat(terms.listing()).isEqualTo(new ListingId(1));

@@ -66,31 +66,30 @@ final class Gateway {
                 () ->
                     new MarketException.NotFound(
                         "listing-unknown", target.listing() + " is not for sale here."));
-    var url = origin + request.path();
+    var asked = new Sale.Asked(origin + request.path(), request.method().name(), target.rest());
     var headers = request.headers().getAll(X402.PAYMENT_SIGNATURE);
     if (!headers.isEmpty()) {
-      pay(context, target, sale, headers.size() == 1 ? headers.getFirst() : "");
+      pay(context, target, sale, asked, headers.size() == 1 ? headers.getFirst() : "");
     } else if (sale.isMetered()) {
       read(
           context,
-          body -> replies.paymentRequired(context, sale.required(url, limits(sale, body))),
-          () -> replies.paymentRequired(context, sale.required(url, Usage.NOTHING)));
+          body -> replies.paymentRequired(context, sale.required(asked, limits(sale, body))),
+          () -> replies.paymentRequired(context, sale.required(asked, Usage.NOTHING)));
     } else {
-      replies.paymentRequired(context, sale.required(url, Usage.NOTHING));
+      replies.paymentRequired(context, sale.required(asked, Usage.NOTHING));
     }
   }
 
-  private void pay(RoutingContext context, Target target, Sale sale, String header) {
-    var url = origin + context.request().path();
+  private void pay(
+      RoutingContext context, Target target, Sale sale, Sale.Asked asked, String header) {
     try {
       var payload = PaymentPayload.read(header);
       read(
           context,
           body -> {
             var limits = limits(sale, body);
-            var required = sale.required(url, limits);
-            required
-                .objection(payload)
+            var required = sale.required(asked, limits);
+            sale.objection(required, asked, payload)
                 .ifPresentOrElse(
                     reason -> replies.refused(context, required, reason),
                     () ->
@@ -103,7 +102,7 @@ final class Gateway {
                   new MarketException.TooLarge(
                       "body-too-large", "The body is larger than " + maxBody + " bytes.")));
     } catch (MalformedPayment malformed) {
-      replies.malformed(context, sale.required(url, Usage.NOTHING), malformed);
+      replies.malformed(context, sale.required(asked, Usage.NOTHING), malformed);
     }
   }
 

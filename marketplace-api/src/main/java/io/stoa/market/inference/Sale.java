@@ -5,11 +5,13 @@ import io.stoa.domain.listing.Manifest;
 import io.stoa.domain.listing.Offer;
 import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Purchase;
+import io.stoa.persistence.mirror.ForSale;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.exact.TokenDomain;
+import io.stoa.x402.extension.Bazaar;
 import io.stoa.x402.extension.ChannelHeadroom;
 import io.stoa.x402.extension.PaymentIdentifier;
 import java.util.List;
@@ -21,22 +23,46 @@ import java.util.Optional;
  * @param versions the current terms first, then those superseded so recently that a buyer may still
  *     hold them
  */
-record Sale(String title, List<Terms> versions) {
-  private static final ObjectNode EXTENSIONS =
-      HeaderCodec.object()
-          .<ObjectNode>set(PaymentIdentifier.KEY, PaymentIdentifier.part(false))
-          .set(ChannelHeadroom.KEY, ChannelHeadroom.part());
+record Sale(ForSale listing, List<Terms> versions) {
+  /** Of every 402. */
+  static final ObjectNode EXTENSIONS =
+      HeaderCodec.fixed(
+          HeaderCodec.object()
+              .<ObjectNode>set(PaymentIdentifier.KEY, PaymentIdentifier.part(false))
+              .set(ChannelHeadroom.KEY, ChannelHeadroom.part()));
 
   Sale {
     versions = List.copyOf(versions);
   }
 
   /** One version of the terms: they never change, only others take their place. */
-  record Terms(Purchase purchase, Manifest.Endpoint endpoint, List<Option> options) {
+  record Terms(
+      Purchase purchase,
+      Manifest.Endpoint endpoint,
+      List<Option> options,
+      List<DescribedCall> calls) {
     Terms {
       options = List.copyOf(options);
+      calls = List.copyOf(calls);
+    }
+
+    Optional<DescribedCall> find(Asked asked) {
+      for (var call : calls) {
+        if (call.isOf(asked.method, asked.rest)) {
+          return Optional.of(call);
+        }
+      }
+      return Optional.empty();
     }
   }
+
+  /**
+   * A request, as far as a 402 depends on it.
+   *
+   * @param url public, without the query
+   * @param rest the path below the listing
+   */
+  record Asked(String url, String method, String rest) {}
 
   /**
    * One way to pay.
@@ -73,12 +99,36 @@ record Sale(String title, List<Terms> versions) {
   /**
    * @param limits of the request; none ask for the most
    */
-  PaymentRequired required(String url, Usage limits) {
+  PaymentRequired required(Asked asked, Usage limits) {
+    var call = current().find(asked);
     return new PaymentRequired(
         PaymentRequired.NO_PAYMENT,
-        new PaymentRequired.Resource(url, title, "application/json"),
+        new PaymentRequired.Resource(
+            asked.url,
+            call.map(known -> known.said().description())
+                .filter(text -> !text.isEmpty())
+                .orElse(listing.manifest().title()),
+            call.map(known -> known.said().output().mediaType()).orElse("application/json")),
         current().options.stream().map(option -> option.of(limits)).toList(),
-        EXTENSIONS);
+        call.map(DescribedCall::extensions).orElse(EXTENSIONS));
+  }
+
+  /**
+   * Why a payment is not for this request: the reason code. What superseded terms said of the call
+   * may be echoed as long as they hold.
+   *
+   * @param required what is asked now
+   */
+  Optional<String> objection(PaymentRequired required, Asked asked, PaymentPayload payload) {
+    return required
+        .objection(payload)
+        .filter(
+            reason ->
+                versions.stream()
+                    .skip(1)
+                    .flatMap(terms -> terms.find(asked).stream())
+                    .map(call -> required.with(Bazaar.KEY, call.bazaar()))
+                    .noneMatch(before -> before.objection(payload).isEmpty()));
   }
 
   /** The option a buyer chose, among the terms that still hold. */
@@ -92,5 +142,16 @@ record Sale(String title, List<Terms> versions) {
       }
     }
     return Optional.empty();
+  }
+
+  Ware ware() {
+    return new Ware(
+        current().purchase.listing(),
+        listing.path(),
+        listing.manifest(),
+        listing.terms().getFirst().from(),
+        current().options.stream().map(Option::most).toList(),
+        EXTENSIONS,
+        current().calls);
   }
 }

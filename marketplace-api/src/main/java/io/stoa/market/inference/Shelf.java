@@ -1,14 +1,24 @@
 package io.stoa.market.inference;
 
 import io.stoa.domain.listing.ListingPath;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What is for sale, in memory: a 402 is built from it without the database and without the chain.
  */
-final class Shelf {
+public final class Shelf {
   private volatile Map<ListingPath, Sale> sales = Map.of();
+  private volatile List<Ware> wares = List.of();
+
+  Shelf() {}
+
+  /** Everything, by ascending id of the listings. A new list whenever something changed. */
+  public List<Ware> wares() {
+    return wares;
+  }
 
   Optional<Sale> find(ListingPath path) {
     return Optional.ofNullable(sales.get(path));
@@ -16,5 +26,10 @@ final class Shelf {
 
   void replace(Map<ListingPath, Sale> current) {
     sales = Map.copyOf(current);
+    wares =
+        current.values().stream()
+            .map(Sale::ware)
+            .sorted(Comparator.comparingLong(ware -> ware.id().value()))
+            .toList();
   }
 }

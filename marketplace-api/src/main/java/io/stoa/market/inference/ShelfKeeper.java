@@ -91,19 +91,20 @@ final class ShelfKeeper {
     var since = clock.instant().minus(config.maxTimeout()).minus(GRACE);
     Map<ListingPath, Sale> sales = new HashMap<>();
     for (var listing : storefront.forSale(since)) {
-      var terms = listing.terms().stream().map(this::terms).toList();
+      var terms = listing.terms().stream().map(each -> terms(listing.path(), each)).toList();
       if (!terms.getFirst().options().isEmpty()) {
-        sales.put(listing.path(), new Sale(listing.title(), terms));
+        sales.put(listing.path(), new Sale(listing, terms));
       }
     }
     shelf.replace(sales);
   }
 
-  private Sale.Terms terms(ForSale.Terms terms) {
+  private Sale.Terms terms(ListingPath path, ForSale.Terms terms) {
     return new Sale.Terms(
         new Purchase(terms.listing(), terms.manifestSha256(), terms.offersRoot()),
         terms.endpoint(),
-        options.of(terms));
+        options.of(terms),
+        terms.endpoint().calls().stream().map(call -> DescribedCall.of(path, call)).toList());
   }
 
   /** Waits until the mirror changed, or long enough for a change whose announcement was lost. */

@@ -181,6 +181,23 @@ class PaymentFormIT {
   }
 
   @Test
+  void rule21WhatCataloguesAreToldMayBeEchoedWithAdditionsButNotChanged() {
+    // Given
+    var told = (ObjectNode) shop.terms().path("extensions");
+    var changed = told.deepCopy();
+    ((ObjectNode) changed.at("/bazaar/info/input/body")).put("question", "what");
+    var more = told.deepCopy();
+    ((ObjectNode) more.at("/bazaar/info/input")).putObject("pathParams");
+
+    // When, Then
+    var refused = pay(message -> message.set("extensions", changed));
+    refuses(refused);
+    assertThat(refused.body()).contains("extension_echo_mismatch");
+    assertThat(pay(message -> message.set("extensions", told)).statusCode()).isEqualTo(200);
+    assertThat(pay(message -> message.set("extensions", more)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void rule22UnknownMembersAndExtensionsAreIgnored() {
     // When
     var answer =

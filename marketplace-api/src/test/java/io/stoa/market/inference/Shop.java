@@ -38,6 +38,21 @@ import org.awaitility.Awaitility;
 final class Shop implements AutoCloseable {
   static final BigInteger PRICE = BigInteger.valueOf(1_000);
 
+  private static final JsonNode ANSWER =
+      json(
+          """
+          {"method":"POST","path":"/v1/answers","description":"One answer",
+           "input":{"type":"json","example":{"question":"why"},
+            "schema":{"type":"object","properties":{"question":{"type":"string"}}}},
+           "output":{"example":{"answer":42},"schema":{"type":"object"}}}
+          """);
+  private static final JsonNode ITEM =
+      json(
+          """
+          {"method":"GET","path":"/v1/items/:id","input":{"type":"query","example":{}},
+           "output":{"mediaType":"image/png"}}
+          """);
+
   private static final AtomicInteger SHOPS = new AtomicInteger();
   private static final AtomicInteger BUYERS = new AtomicInteger();
 
@@ -53,6 +68,8 @@ final class Shop implements AutoCloseable {
         priced
             .apply(TestListing.of("shop-" + SHOPS.incrementAndGet() + "-" + System.nanoTime()))
             .servedAt(provider.url())
+            .describing(ANSWER)
+            .describing(ITEM)
             .in(market);
     awaitOnSale();
   }

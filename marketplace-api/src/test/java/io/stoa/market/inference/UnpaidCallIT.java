@@ -63,6 +63,56 @@ class UnpaidCallIT {
   }
 
   @Test
+  void aCallThatItsProviderDescribesTellsCataloguesHowItIsMade() {
+    // When
+    var terms = shop.terms();
+
+    // Then
+    assertThat(terms.at("/resource/description").asText()).isEqualTo("One answer");
+    assertThat(terms.at("/extensions/bazaar/info"))
+        .isEqualTo(
+            Shop.json(
+                """
+                {"input":{"type":"http","method":"POST","bodyType":"json",
+                  "body":{"question":"why"}},
+                 "output":{"type":"json","example":{"answer":42}}}
+                """));
+    assertThat(terms.at("/extensions/bazaar/schema/required")).isNotEmpty();
+    assertThat(terms.at("/extensions/bazaar").has("routeTemplate")).isFalse();
+    assertThat(shop.ask("{}").headers().firstValue("PAYMENT-REQUIRED").orElseThrow().length())
+        .isLessThan(4096);
+  }
+
+  @Test
+  void aCallWhosePathVariesHasOneNameInCatalogues() {
+    // Given
+    var listing = "/x/" + shop.listing.path("listing").asText();
+
+    // When
+    var answer = get(listing + "/v1/items/7?size=3");
+
+    // Then
+    var terms = DraftPayment.decode(answer.headers().firstValue("payment-required").orElseThrow());
+    assertThat(terms.at("/extensions/bazaar/routeTemplate").asText())
+        .isEqualTo(listing + "/v1/items/:id");
+    assertThat(terms.at("/resource/mimeType").asText()).isEqualTo("image/png");
+  }
+
+  @Test
+  void aCallThatNobodyDescribesTellsNothing() {
+    for (var request :
+        List.of(
+            HttpRequest.newBuilder(shop.market.origin().resolve(shop.path())).GET(),
+            HttpRequest.newBuilder(shop.market.origin().resolve(shop.path() + "/more")))) {
+      var answer = shop.send(shop.market, request);
+
+      var terms =
+          DraftPayment.decode(answer.headers().firstValue("payment-required").orElseThrow());
+      assertThat(terms.path("extensions").has("bazaar")).isFalse();
+    }
+  }
+
+  @Test
   void everyMethodAndPathBelowAListingIsPaidFor() {
     for (var method : new String[] {"GET", "PUT", "DELETE", "PATCH"}) {
       var request =

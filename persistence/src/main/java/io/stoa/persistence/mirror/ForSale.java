@@ -13,11 +13,11 @@ import java.util.Optional;
 /**
  * A listing that can be bought.
  *
- * @param title as its present manifest says
+ * @param manifest the present one
  * @param terms the present ones first, then those that were superseded lately, the latest of them
  *     first
  */
-public record ForSale(ListingPath path, String title, List<Terms> terms) {
+public record ForSale(ListingPath path, Manifest manifest, List<Terms> terms) {
   public ForSale {
     terms = List.copyOf(terms);
   }

@@ -129,7 +129,7 @@ public final class Storefront {
         : Optional.of(
             new ForSale(
                 ListingPath.parse(newest.getString("provider") + "/" + newest.getString("service")),
-                DocumentJson.manifest(newest.getString("manifest")).title(),
+                DocumentJson.manifest(newest.getString("manifest")),
                 terms));
   }
 
