@@ -30,6 +30,7 @@ class ArchitectureTest {
               "io.stoa.market.catalog..",
               "io.stoa.market.publishing..",
               "io.stoa.market.content..",
+              "io.stoa.market.discovery..",
               "io.stoa.market.inference..",
               "io.stoa.market.billing..",
               "io.stoa.market.identity..",
