@@ -52,10 +52,10 @@ test("an unpaid request gets 402 with the terms in its header, not to be stored"
   const terms = JSON.parse(Buffer.from(response.headers.get("PAYMENT-REQUIRED"), "base64").toString("utf8"));
   assert.equal(terms.x402Version, 2);
   assert.equal(terms.resource.url, url);
-  assert.equal(terms.accepts[0].scheme, "exact");
-  assert.equal(terms.accepts[0].network, network);
-  assert.equal(terms.accepts[0].amount, price.toString());
-  assert.equal(terms.accepts[0].payTo.toLowerCase(), splitter.toLowerCase());
+  const option = terms.accepts.find(({ scheme }) => scheme === "exact");
+  assert.equal(option.network, network);
+  assert.equal(option.amount, price.toString());
+  assert.equal(option.payTo.toLowerCase(), splitter.toLowerCase());
 });
 
 test("the official client pays, is answered by the model, and the splitter receives exactly the price", async () => {
