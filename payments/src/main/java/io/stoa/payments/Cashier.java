@@ -3,18 +3,16 @@ package io.stoa.payments;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.RequestDigest;
-import io.stoa.persistence.till.Claim;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.persistence.till.Till;
 import java.math.BigInteger;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
@@ -24,16 +22,14 @@ import java.util.function.Function;
  */
 public final class Cashier {
   private static final System.Logger LOG = System.getLogger(Cashier.class.getName());
-  private static final int MOST_WAITING = 1_000;
 
   private final Till till;
-  private final Verifier verifier;
+  private final Intake intake;
+  private final Copies copies;
   private final Settler settler;
   private final AnswerVault vault;
   private final Outcomes outcomes;
   private final Terms terms;
-  private final Clock clock;
-  private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
   /**
    * How long things may take, and how long they are kept.
@@ -48,19 +44,19 @@ public final class Cashier {
 
   Cashier(
       Till till,
-      Verifier verifier,
+      Intake intake,
+      Copies copies,
       Settler settler,
       AnswerVault vault,
       Outcomes outcomes,
-      Terms terms,
-      Clock clock) {
+      Terms terms) {
     this.till = till;
-    this.verifier = verifier;
+    this.intake = intake;
+    this.copies = copies;
     this.settler = settler;
     this.vault = vault;
     this.outcomes = outcomes;
     this.terms = terms;
-    this.clock = clock;
   }
 
   /**
@@ -95,7 +91,7 @@ public final class Cashier {
    */
   public Admission.Outcome deliver(
       Admission.Admitted admitted, Answer answer, BigInteger price, Instant deadline) {
-    var payment = admitted.payment().answered(charged(admitted, price), answer.bodySha256());
+    var payment = admitted.payment().at(charged(admitted, price)).answered(answer.bodySha256());
     try {
       return payment.state() instanceof PaymentState.Free
           ? giveAway(admitted.ticket(), payment, answer)
@@ -167,33 +163,16 @@ public final class Cashier {
       return copyOr(presented, new Admission.Refused("invalid_payment_requirements"));
     }
     var match = presented.matched().get();
-    return switch (verifier.verify(presented, match)) {
-      case Verifier.Verdict.Bad(var reason) -> copyOr(presented, new Admission.Refused(reason));
-      case Verifier.Verdict.Unapproved _ -> copyOr(presented, new Admission.AllowanceRequired());
-      case Verifier.Verdict.Good good -> claim(presented, match, good);
-    };
-  }
-
-  private Optional<Admission> claim(
-      Presented presented, Presented.Match match, Verifier.Verdict.Good good) {
-    var claim =
-        new Claim(
-            presented.signed(),
-            good.approval(),
-            match.purchase(),
-            presented.request(),
-            good.funds(),
-            Math.max(0, good.funds().block() - terms.reorgDepth),
-            terms.work);
-    return switch (till.claim(claim)) {
-      case Claim.Outcome.Claimed(var ticket) ->
-          Optional.of(new Admission.Admitted(ticket, claimed(claim)));
-      case Claim.Outcome.Exhausted _ ->
-          Optional.of(new Admission.Refused("payment_attempts_exhausted"));
-      case Claim.Outcome.Overdrawn _ ->
-          Optional.of(new Admission.Refused(Verifier.insufficientBalance(presented.signed())));
-      case Claim.Outcome.Unapproved _ -> Optional.of(new Admission.AllowanceRequired());
-      case Claim.Outcome.Taken _, Claim.Outcome.StaleBalance _ -> Optional.empty();
+    return switch (intake.take(
+        presented.signed(),
+        presented.approval(),
+        new Asked(match.option(), match.domain(), match.room()),
+        new Occasion.Call(match.purchase(), presented.request()))) {
+      case Intake.Result.Claimed(var ticket, var payment) ->
+          Optional.of(new Admission.Admitted(ticket, payment));
+      case Intake.Result.Refused(var reason) -> copyOr(presented, new Admission.Refused(reason));
+      case Intake.Result.Unapproved _ -> copyOr(presented, new Admission.AllowanceRequired());
+      case Intake.Result.Again _ -> Optional.empty();
     };
   }
 
@@ -207,60 +186,38 @@ public final class Cashier {
   }
 
   /**
-   * What an earlier presentation of the same authorization comes to, waiting while it is in
-   * progress. Empty when there is none, or none any more: then it may be claimed.
+   * What an earlier presentation of the same authorization comes to. Empty when there is none, or
+   * none any more: then it may be claimed.
    */
   private Optional<Admission> follow(Presented presented, Instant deadline) {
     var signed = presented.signed();
-    var id = signed.key().id();
-    while (true) {
-      var known = till.find(id);
-      if (known.isPresent() && !known.get().signed().equals(signed)) {
-        return Optional.of(new Admission.Refused(Verifier.nonceUsed(signed)));
-      }
-      var decided = known.flatMap(payment -> decided(payment, presented.request()));
-      if (decided.isPresent()) {
-        return decided;
-      }
-      if (clock.instant().isAfter(deadline) || !waiting.tryAcquire()) {
-        return Optional.of(new Admission.Undecided(id));
-      }
-      try {
-        outcomes.await(id);
-      } finally {
-        waiting.release();
-      }
-      if (known.isEmpty() || known.get().state() instanceof PaymentState.Released) {
-        return Optional.empty();
-      }
-    }
+    return switch (copies.follow(signed, deadline)) {
+      case Copies.Earlier.None _ -> Optional.empty();
+      case Copies.Earlier.Another _ ->
+          Optional.of(new Admission.Refused(Verifier.nonceUsed(signed)));
+      case Copies.Earlier.Ended(var payment) -> Optional.of(ended(payment, presented.request()));
+      case Copies.Earlier.Undecided _ -> Optional.of(new Admission.Undecided(signed.key().id()));
+    };
   }
 
-  private Optional<Admission> decided(Payment payment, RequestDigest request) {
+  private Admission ended(Payment payment, RequestDigest request) {
     return switch (payment.state()) {
+      case PaymentState.Free _ ->
+          again(payment, request, answer -> new Admission.DeliveredFree(payment, answer));
+      case PaymentState.Settled(var settlement, _) ->
+          again(payment, request, answer -> new Admission.Delivered(payment, settlement, answer));
+      case PaymentState.Voided(var reason, _, _) -> new Admission.Voided(payment, reason);
       case PaymentState.Verified _,
           PaymentState.Released _,
           PaymentState.Settling _,
           PaymentState.Unknown _ ->
-          Optional.empty();
-      case PaymentState.Free _ ->
-          Optional.of(
-              again(payment, request, answer -> new Admission.DeliveredFree(payment, answer)));
-      case PaymentState.Settled(var settlement, _) ->
-          Optional.of(
-              again(
-                  payment,
-                  request,
-                  answer -> new Admission.Delivered(payment, settlement, answer)));
-      case PaymentState.Voided(var reason, _, var isFinal) ->
-          // A reorganisation may still let it pay: to ask for another payment now could take two.
-          isFinal ? Optional.of(new Admission.Voided(payment, reason)) : Optional.empty();
+          throw new IllegalStateException("not ended: " + payment.id());
     };
   }
 
   private Admission again(
       Payment payment, RequestDigest request, Function<Answer, Admission> delivered) {
-    if (!payment.request().equals(request) || !request.hasBody()) {
+    if (!isFor(payment.occasion(), request) || !request.hasBody()) {
       return new Admission.UsedElsewhere(payment.id());
     }
     return till.answer(payment.id())
@@ -269,17 +226,7 @@ public final class Cashier {
         .orElseGet(() -> new Admission.Forgotten(payment.id()));
   }
 
-  private Payment claimed(Claim claim) {
-    return new Payment(
-        claim.signed(),
-        claim.approval(),
-        claim.signed().fixedPrice(),
-        claim.purchase(),
-        claim.request(),
-        Optional.empty(),
-        new PaymentState.Verified(),
-        1,
-        claim.searchFrom(),
-        clock.instant());
+  private static boolean isFor(Occasion occasion, RequestDigest request) {
+    return occasion instanceof Occasion.Call call && call.request().equals(request);
   }
 }

@@ -18,9 +18,10 @@ import javax.crypto.SecretKey;
  * The till at work, put together.
  *
  * @param cashier takes payments and gives answers out
+ * @param settlements settles payments for other servers
  * @param reconciler ends what others left
  */
-public record Payments(Cashier cashier, Reconciler reconciler) {
+public record Payments(Cashier cashier, Settlements settlements, Reconciler reconciler) {
 
   /**
    * @param senders pay for gas: the first of them for what anyone may settle, each for what only it
@@ -53,21 +54,19 @@ public record Payments(Cashier cashier, Reconciler reconciler) {
             new Receipts(attester, clock),
             outcomes,
             clock);
+    var verifier =
+        new Verifier(
+            transfers,
+            permits,
+            new Signers(new RpcContractSignatures(rpc), Set.of()),
+            submissions,
+            Permit2Domain.of(chain),
+            clock);
+    var intake = new Intake(till, verifier, terms.work(), terms.reorgDepth(), clock);
+    var copies = new Copies(till, outcomes, clock);
     return new Payments(
-        new Cashier(
-            till,
-            new Verifier(
-                transfers,
-                permits,
-                new Signers(new RpcContractSignatures(rpc), Set.of()),
-                submissions,
-                Permit2Domain.of(chain),
-                clock),
-            settler,
-            new AnswerVault(vault),
-            outcomes,
-            terms,
-            clock),
+        new Cashier(till, intake, copies, settler, new AnswerVault(vault), outcomes, terms),
+        new Settlements(till, intake, copies, settler, outcomes, sends, terms.settling()),
         new Reconciler(till, settler, outcomes, rpc, finality, terms.settling(), clock));
   }
 }

@@ -6,6 +6,7 @@ import io.stoa.domain.TokenAmount;
 import io.stoa.domain.channel.ChannelCall;
 import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.listing.Usage;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
@@ -18,6 +19,7 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /** Writes receipts for what was paid, and for nothing else (docs/receipts.md). */
 public final class Receipts {
@@ -29,15 +31,24 @@ public final class Receipts {
     this.clock = clock;
   }
 
-  /** For a payment whose money arrived. */
-  String issue(Payment payment, Settlement settlement) {
+  /** For a call whose money arrived; empty for an errand, which nothing was delivered for here. */
+  Optional<String> issue(Payment payment, Settlement settlement) {
+    return switch (payment.occasion()) {
+      case Occasion.Call call -> Optional.of(issue(payment, call, settlement));
+      case Occasion.Errand _ -> Optional.empty();
+    };
+  }
+
+  private String issue(Payment payment, Occasion.Call call, Settlement settlement) {
     var signed = payment.signed();
     return signed(
         new DeliveryReceipt(
             new PaidBy.Transaction(payment.id(), settlement.transaction()),
-            payment.purchase(),
-            payment.request(),
-            response(payment),
+            call.purchase(),
+            call.request(),
+            call.responseSha256()
+                .orElseThrow(
+                    () -> new IllegalStateException("settled without an answer: " + payment.id())),
             Usage.NOTHING,
             payment.price(),
             signed.payer(),
@@ -81,11 +92,5 @@ public final class Receipts {
 
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  private static Bytes32 response(Payment payment) {
-    return payment
-        .responseSha256()
-        .orElseThrow(() -> new IllegalStateException("settled without an answer: " + payment.id()));
   }
 }

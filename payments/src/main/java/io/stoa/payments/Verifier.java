@@ -70,18 +70,21 @@ final class Verifier {
     this.clock = clock;
   }
 
-  Verdict verify(Presented presented, Presented.Match match) {
-    return switch (presented.signed()) {
-      case SignedTransfer transfer -> verify(transfer, match);
-      case SignedPermit permit -> verify(permit, presented.approval(), match);
+  /**
+   * @param approval that its payer sent along
+   */
+  Verdict verify(SignedPayment signed, Optional<Eip2612Approval> approval, Asked asked) {
+    return switch (signed) {
+      case SignedTransfer transfer -> verify(transfer, asked);
+      case SignedPermit permit -> verify(permit, approval, asked);
     };
   }
 
-  private Verdict verify(SignedTransfer transfer, Presented.Match match) {
+  private Verdict verify(SignedTransfer transfer, Asked asked) {
     return switch (ExactEip3009.verify(
-        transfer, match.option(), match.domain(), clock.instant(), match.room())) {
+        transfer, asked.option(), asked.domain(), clock.instant(), asked.room())) {
       case Invalid<Sound<SignedTransfer>>(var reason) -> new Verdict.Bad(reason);
-      case Valid<Sound<SignedTransfer>> _ when livesTooLong(transfer, match.option()) ->
+      case Valid<Sound<SignedTransfer>> _ when livesTooLong(transfer, asked.option()) ->
           new Verdict.Bad("invalid_exact_evm_payload_authorization_valid_before");
       case Valid<Sound<SignedTransfer>>(var sound) -> atHead(sound);
     };
@@ -100,14 +103,13 @@ final class Verifier {
         new Funds(state.balance(), Optional.empty(), state.block().number()), Optional.empty());
   }
 
-  private Verdict verify(
-      SignedPermit permit, Optional<Eip2612Approval> approval, Presented.Match match) {
+  private Verdict verify(SignedPermit permit, Optional<Eip2612Approval> approval, Asked asked) {
     return switch (Permit2Payments.verify(
-        permit, match.option(), permit2, clock.instant(), match.room())) {
+        permit, asked.option(), permit2, clock.instant(), asked.room())) {
       case Invalid<Sound<SignedPermit>>(var reason) -> new Verdict.Bad(reason);
       case Valid<Sound<SignedPermit>> _ when isForAnotherFacilitator(permit) ->
           new Verdict.Bad("upto_facilitator_mismatch");
-      case Valid<Sound<SignedPermit>> _ when livesTooLong(permit, match.option()) ->
+      case Valid<Sound<SignedPermit>> _ when livesTooLong(permit, asked.option()) ->
           new Verdict.Bad("permit2_deadline_too_late");
       case Valid<Sound<SignedPermit>>(var sound) -> atHead(sound, approval);
     };

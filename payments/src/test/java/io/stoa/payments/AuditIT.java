@@ -164,7 +164,8 @@ class AuditIT extends ChannelFixture {
     assertThat(audit.undecided().count()).isZero();
     assertThat(audit.undecided().oldest()).isEmpty();
     assertThat(audit.decided())
-        .isEqualTo(new Audit.Decided(Map.of("SETTLED", 0L, "VOID", 0L, "RELEASED", 0L), true));
+        .isEqualTo(
+            new Audit.Decided(Map.of("SETTLED", 0L, "FREE", 0L, "VOID", 0L, "RELEASED", 0L), true));
   }
 
   /** From wherever the last one stopped, and once around. */

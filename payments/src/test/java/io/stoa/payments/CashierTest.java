@@ -282,7 +282,7 @@ class CashierTest {
       var copy = CompletableFuture.supplyAsync(() -> cashier.admit(presented, soon()), threads);
 
       // When
-      till.settle(payment, SETTLEMENT, "receipt");
+      till.settle(payment, SETTLEMENT, Optional.of("receipt"));
 
       // Then
       assertThat(copy.join()).isInstanceOf(Admission.Delivered.class);
@@ -503,14 +503,16 @@ class CashierTest {
             outcomes,
             clock);
     var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, 20);
+    var verifier =
+        new Verifier(reads, permits, new Signers(contracts, Set.of()), submissions, PERMIT2, clock);
     return new Cashier(
         till,
-        new Verifier(reads, permits, new Signers(contracts, Set.of()), submissions, PERMIT2, clock),
+        new Intake(till, verifier, terms.work(), terms.reorgDepth(), clock),
+        new Copies(till, outcomes, clock),
         settler,
         new AnswerVault(VAULT_KEY),
         outcomes,
-        terms,
-        clock);
+        terms);
   }
 
   private void reads(long balance, long block) {
@@ -553,7 +555,7 @@ class CashierTest {
   }
 
   private void settled(Presented presented) {
-    till.settle(answered(presented), SETTLEMENT, "receipt");
+    till.settle(answered(presented), SETTLEMENT, Optional.of("receipt"));
   }
 
   private Payment found(Presented presented) {

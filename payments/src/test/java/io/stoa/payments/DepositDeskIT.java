@@ -15,6 +15,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.channel.ChannelOnChain;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.PaymentKey;
 import io.stoa.payments.DepositDesk.Entry;
 import io.stoa.persistence.till.Claim;
@@ -454,8 +455,7 @@ class DepositDeskIT {
             new Claim(
                 transfer,
                 Optional.empty(),
-                shop.visit(deposit).purchase(),
-                shop.visit(deposit).request(),
+                new Occasion.Call(shop.visit(deposit).purchase(), shop.visit(deposit).request()),
                 new Funds(
                     BigInteger.valueOf(MINTED), Optional.empty(), chain.rpc().head().number()),
                 0,

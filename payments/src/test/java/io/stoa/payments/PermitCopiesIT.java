@@ -6,13 +6,8 @@ import io.stoa.domain.Bytes;
 import io.stoa.domain.payment.SignedPermit.Witness;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -183,16 +178,5 @@ class PermitCopiesIT extends PermitFixture {
     var bytes = signature.toBytes();
     bytes[64] = (byte) (bytes[64] - 27);
     return Bytes.of(bytes);
-  }
-
-  private static <T> List<T> atOnce(int times, IntFunction<T> action) throws Exception {
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var tasks = IntStream.range(0, times).<Callable<T>>mapToObj(i -> () -> action.apply(i));
-      var results = new ArrayList<T>();
-      for (var each : threads.invokeAll(tasks.toList())) {
-        results.add(each.get());
-      }
-      return results;
-    }
   }
 }

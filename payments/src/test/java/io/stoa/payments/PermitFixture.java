@@ -7,6 +7,10 @@ import io.stoa.testkit.TestChain;
 import io.stoa.testkit.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,5 +92,16 @@ abstract class PermitFixture {
         permit.deadline(),
         permit.witness(),
         signature);
+  }
+
+  protected static <T> List<T> atOnce(int times, IntFunction<T> action) throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var tasks = IntStream.range(0, times).<Callable<T>>mapToObj(i -> () -> action.apply(i));
+      var results = new ArrayList<T>();
+      for (var each : threads.invokeAll(tasks.toList())) {
+        results.add(each.get());
+      }
+      return results;
+    }
   }
 }

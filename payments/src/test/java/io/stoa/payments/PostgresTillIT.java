@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -236,7 +237,7 @@ class PostgresTillIT extends TillContract {
   private boolean move(Random random, Payment payment) {
     long block = BLOCK + random.nextInt(3);
     return switch (random.nextInt(5)) {
-      case 0 -> till().settle(payment, settlement(block), "receipt");
+      case 0 -> till().settle(payment, settlement(block), Optional.of("receipt"));
       case 1 -> till().voidFor(payment, "authorization_expired", block(block));
       case 2 -> till().putOff(payment, OVER);
       case 3 -> till().reopen(payment, block(block));

@@ -26,6 +26,7 @@ import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.listing.Unit;
 import io.stoa.domain.listing.Usage;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
@@ -71,7 +72,7 @@ class ReceiptsTest {
   @Test
   void rule67AReceiptVerifiesUnderTheAttestersKey() throws Exception {
     // When
-    var receipt = read(receipts.issue(payment(Optional.of(word(6))), SETTLEMENT));
+    var receipt = read(receipts.issue(payment(Optional.of(word(6))), SETTLEMENT).orElseThrow());
 
     // Then
     assertThat(receipt.at("/signature/signer").textValue())
@@ -142,7 +143,7 @@ class ReceiptsTest {
   @MethodSource("everythingItSays")
   void nothingItSaysCanBeChanged(String pointer) throws Exception {
     // Given
-    var receipt = read(receipts.issue(payment(Optional.of(word(6))), SETTLEMENT));
+    var receipt = read(receipts.issue(payment(Optional.of(word(6))), SETTLEMENT).orElseThrow());
     var name = pointer.substring(pointer.lastIndexOf('/') + 1);
     var parent = (ObjectNode) receipt.at(pointer.substring(0, pointer.lastIndexOf('/')));
 
@@ -159,7 +160,7 @@ class ReceiptsTest {
     var payment = payment(Optional.of(word(6)));
 
     // When
-    var receipt = read(receipts.issue(payment, SETTLEMENT));
+    var receipt = read(receipts.issue(payment, SETTLEMENT).orElseThrow());
 
     // Then
     assertThat(receipt.path("payment").textValue()).isEqualTo(payment.id().toString());
@@ -173,6 +174,11 @@ class ReceiptsTest {
   void thereIsNoneForAPaymentWithoutAnAnswer() {
     assertThatThrownBy(() -> receipts.issue(payment(Optional.empty()), SETTLEMENT))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void thereIsNoneForWhatSomebodyElseDelivers() {
+    assertThat(receipts.issue(payment(new Occasion.Errand()), SETTLEMENT)).isEmpty();
   }
 
   private static Consumer<ObjectNode> changed(String name, JsonNode value) {
@@ -230,6 +236,14 @@ class ReceiptsTest {
   }
 
   private static Payment payment(Optional<Bytes32> response) {
+    return payment(
+        new Occasion.Call(
+            new Purchase(new ListingId(4), word(3), word(4)),
+            new RequestDigest("POST", "/x/stoa/demo?q=1&r=%20", word(5)),
+            response));
+  }
+
+  private static Payment payment(Occasion occasion) {
     var transfer =
         new SignedTransfer(
             TokenAmount.of(DOLLAR, 1000),
@@ -243,9 +257,7 @@ class ReceiptsTest {
         transfer,
         Optional.empty(),
         transfer.fixedPrice(),
-        new Purchase(new ListingId(4), word(3), word(4)),
-        new RequestDigest("POST", "/x/stoa/demo?q=1&r=%20", word(5)),
-        response,
+        occasion,
         new PaymentState.Settling(),
         1,
         0,

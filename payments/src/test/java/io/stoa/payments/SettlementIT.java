@@ -14,6 +14,7 @@ import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
@@ -648,8 +649,9 @@ class SettlementIT {
         new Claim(
             transfer,
             Optional.empty(),
-            presented.matched().orElseThrow().purchase(),
-            new RequestDigest("POST", "/x/stoa/demo", Bytes32.sha256(new byte[1])),
+            new Occasion.Call(
+                presented.matched().orElseThrow().purchase(),
+                new RequestDigest("POST", "/x/stoa/demo", Bytes32.sha256(new byte[1]))),
             new Funds(transfer.amount().units(), Optional.empty(), chain.rpc().head().number()),
             0,
             lease);

@@ -302,6 +302,18 @@ final class Shop implements AutoCloseable {
     return cashier().deliver(admitted, ANSWER, BigInteger.valueOf(price), deadline());
   }
 
+  /** For another server, to which all of it is due. */
+  Settlements.Outcome settle(SignedPayment signed) {
+    return settle(signed, signed.amount().units().longValueExact());
+  }
+
+  Settlements.Outcome settle(SignedPayment signed, long due) {
+    var requirements = option(signed).priced(BigInteger.valueOf(due));
+    return payments
+        .settlements()
+        .settle(new Settlements.Order(signed, Optional.empty(), requirements, dollar), deadline());
+  }
+
   private Instant deadline() {
     return Instant.now().plus(setting.patience);
   }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** A {@link Till} that forgets everything with its process. */
 public final class InMemoryTill implements Till {
@@ -104,9 +105,7 @@ public final class InMemoryTill implements Till {
             signed,
             claim.approval(),
             signed.fixedPrice(),
-            claim.purchase(),
-            claim.request(),
-            Optional.empty(),
+            claim.occasion(),
             new PaymentState.Verified(),
             attempts + 1,
             known.map(row -> row.payment.searchFrom()).orElse(claim.searchFrom()),
@@ -157,19 +156,28 @@ public final class InMemoryTill implements Till {
       BigInteger charged,
       Duration retention,
       Duration lease) {
-    boolean isKept =
-        change(
-            ticket.id(),
-            row -> holds(ticket, row),
-            row -> {
-              var asset = row.payment.signed().amount().asset();
-              return row.payment.answered(new TokenAmount(asset, charged), bodySha256);
-            },
-            lease);
+    boolean isKept = price(ticket, charged, lease, payment -> payment.answered(bodySha256));
     if (isKept) {
       answers.put(ticket.id(), new Kept(Bytes.of(sealed), clock.instant().plus(retention)));
     }
     return isKept;
+  }
+
+  @Override
+  public synchronized boolean begin(Ticket ticket, BigInteger charged, Duration lease) {
+    return price(ticket, charged, lease, UnaryOperator.identity());
+  }
+
+  private boolean price(
+      Ticket ticket, BigInteger charged, Duration lease, UnaryOperator<Payment> further) {
+    return change(
+        ticket.id(),
+        row -> holds(ticket, row),
+        row -> {
+          var asset = row.payment.signed().amount().asset();
+          return further.apply(row.payment.at(new TokenAmount(asset, charged)));
+        },
+        lease);
   }
 
   private static boolean holds(Ticket ticket, Row row) {
@@ -183,11 +191,12 @@ public final class InMemoryTill implements Till {
   }
 
   @Override
-  public synchronized boolean settle(Payment payment, Settlement settlement, String receipt) {
+  public synchronized boolean settle(
+      Payment payment, Settlement settlement, Optional<String> receipt) {
     boolean isSettled =
         decide(payment, new PaymentState.Settled(settlement, false), settlement.block());
     if (isSettled) {
-      receipts.put(payment.id(), receipt);
+      receipt.ifPresent(document -> receipts.put(payment.id(), document));
     }
     return isSettled;
   }
@@ -274,7 +283,7 @@ public final class InMemoryTill implements Till {
   public synchronized Optional<String> receipt(PaymentId id) {
     return find(id)
         .filter(payment -> payment.state() instanceof PaymentState.Settled)
-        .map(settled -> receipts.get(id));
+        .flatMap(settled -> Optional.ofNullable(receipts.get(id)));
   }
 
   @Override

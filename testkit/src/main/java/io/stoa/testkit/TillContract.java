@@ -14,6 +14,7 @@ import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Approval;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.PaymentState;
@@ -61,6 +62,10 @@ public abstract class TillContract {
   private static final Address PAY_TO = Address.parse("0x2000000000000000000000000000000000004020");
   private static final byte[] SEALED = {4, 0, 2};
   private static final Bytes32 BODY_SHA256 = randomBytes32();
+  private static final Occasion.Call CALL =
+      new Occasion.Call(
+          new Purchase(new ListingId(7), randomBytes32(), randomBytes32()),
+          new RequestDigest("POST", "/s/chat?x=1", randomBytes32()));
   private static final int ALL = 10_000;
 
   protected final Address payer = Address.of(random(20));
@@ -151,9 +156,7 @@ public abstract class TillContract {
     // Then
     var payment = found(ticket);
     assertThat(payment.signed()).isEqualTo(claim.signed());
-    assertThat(payment.purchase()).isEqualTo(claim.purchase());
-    assertThat(payment.request()).isEqualTo(claim.request());
-    assertThat(payment.responseSha256()).isEmpty();
+    assertThat(payment.occasion()).isEqualTo(claim.occasion());
     assertThat(payment.state()).isEqualTo(new PaymentState.Verified());
     assertThat(payment.attempts()).isEqualTo(1);
     assertThat(payment.searchFrom()).isEqualTo(claim.searchFrom());
@@ -168,8 +171,7 @@ public abstract class TillContract {
         new Claim(
             claim.signed(),
             Optional.of(approval),
-            claim.purchase(),
-            claim.request(),
+            claim.occasion(),
             claim.funds(),
             claim.searchFrom(),
             claim.lease());
@@ -304,10 +306,79 @@ public abstract class TillContract {
     assertThat(given).isTrue();
     assertThat(found(ticket).state()).isEqualTo(new PaymentState.Free());
     assertThat(found(ticket).charged()).contains(TokenAmount.of(DOLLAR, 0));
-    assertThat(found(ticket).responseSha256()).contains(BODY_SHA256);
+    assertThat(found(ticket).occasion()).satisfies(TillContract::isAnswered);
     assertThat(till().answer(ticket.id())).hasValueSatisfying(isEqualTo(SEALED));
     assertThat(till().claim(claim(permit, 10))).isEqualTo(new Claim.Outcome.Taken());
     assertThat(claimOf(10, 10)).as("nothing is held").isInstanceOf(Claimed.class);
+  }
+
+  @Test
+  public void rule41AnErrandIsSettledWithoutAnAnswerAndWithoutAReceipt() {
+    // Given
+    var ticket = errand(upto(10), 10);
+
+    // When
+    boolean begun = till().begin(ticket, BigInteger.valueOf(7), LEASE);
+
+    // Then
+    assertThat(begun).isTrue();
+    var payment = found(ticket);
+    assertThat(payment.occasion()).isEqualTo(new Occasion.Errand());
+    assertThat(payment.state()).isEqualTo(new PaymentState.Settling());
+    assertThat(payment.charged()).contains(TokenAmount.of(DOLLAR, 7));
+    assertThat(till().settle(payment, settlement(BLOCK), Optional.empty())).isTrue();
+    assertThat(found(ticket).state()).isEqualTo(new PaymentState.Settled(settlement(BLOCK), false));
+    assertThat(till().answer(ticket.id())).isEmpty();
+    assertThat(till().receipt(ticket.id())).isEmpty();
+    assertThat(till().begin(ticket, BigInteger.valueOf(7), LEASE)).isFalse();
+  }
+
+  @Test
+  public void rule45AnErrandThatCostsNothingIsDoneWithAtOnce() {
+    // Given
+    var ticket = errand(upto(10), 10);
+
+    // When
+    boolean begun = till().begin(ticket, BigInteger.ZERO, OVER);
+
+    // Then
+    assertThat(begun).isTrue();
+    assertThat(found(ticket).state()).isEqualTo(new PaymentState.Free());
+    assertThat(claimOf(10, 10)).as("nothing is held").isInstanceOf(Claimed.class);
+    assertThat(takeOver()).isEmpty();
+  }
+
+  @Test
+  public void onlyTheHolderBeginsAnErrand() {
+    // Given
+    var late = ticket(till().claim(claim(upto(10), new Occasion.Errand(), 10, 10, BLOCK, OVER)));
+    takeOver();
+
+    // When
+    boolean begun = till().begin(late, BigInteger.ZERO, LEASE);
+
+    // Then
+    assertThat(begun).isFalse();
+    assertThat(claimOf(10, 10)).isEqualTo(new Claim.Outcome.Overdrawn());
+  }
+
+  @Test
+  public void whatWasReleasedForACallMayBeClaimedForAnErrandAndTheOtherWayRound() {
+    // Given
+    var permit = exact(10);
+    till().release(claimed(permit, 10));
+
+    // When
+    var errand = errand(permit, 10);
+
+    // Then
+    assertThat(found(errand).occasion()).isEqualTo(new Occasion.Errand());
+    till().release(errand);
+    assertThat(found(claimed(permit, 10)).occasion()).isEqualTo(CALL);
+  }
+
+  private Ticket errand(SignedPayment signed, long units) {
+    return ticket(till().claim(claim(signed, new Occasion.Errand(), units, units, BLOCK, LEASE)));
   }
 
   @Test
@@ -322,7 +393,7 @@ public abstract class TillContract {
     assertThat(keep(ticket)).isFalse();
     assertThat(till().release(ticket)).isFalse();
     assertThat(till().putOff(free, OVER)).isFalse();
-    assertThat(till().settle(free, settlement(BLOCK), "receipt")).isFalse();
+    assertThat(till().settle(free, settlement(BLOCK), Optional.of("receipt"))).isFalse();
     assertThat(till().voidFor(free, "authorization_cancelled", block(BLOCK))).isFalse();
     assertThat(takeOver()).isEmpty();
     assertThat(found(ticket)).isEqualTo(free);
@@ -411,7 +482,7 @@ public abstract class TillContract {
     assertThat(kept).isTrue();
     assertThat(again).isFalse();
     assertThat(found(ticket).state()).isEqualTo(new PaymentState.Settling());
-    assertThat(found(ticket).responseSha256()).contains(BODY_SHA256);
+    assertThat(found(ticket).occasion()).satisfies(TillContract::isAnswered);
     assertThat(till().answer(ticket.id())).hasValueSatisfying(isEqualTo(SEALED));
   }
 
@@ -583,7 +654,8 @@ public abstract class TillContract {
 
     // When
     boolean voided = till().voidFor(payment, "authorization_expired", block(BLOCK + 1));
-    boolean settledAgain = till().settle(payment, settlement(BLOCK + 1), "another receipt");
+    boolean settledAgain =
+        till().settle(payment, settlement(BLOCK + 1), Optional.of("another receipt"));
 
     // Then
     assertThat(voided).isFalse();
@@ -598,7 +670,7 @@ public abstract class TillContract {
     var ticket = claimed(transfer(10), 10);
 
     // When
-    boolean settled = till().settle(found(ticket), settlement(BLOCK), "receipt");
+    boolean settled = till().settle(found(ticket), settlement(BLOCK), Optional.of("receipt"));
     boolean voided = till().voidFor(found(ticket), "authorization_cancelled", block(BLOCK));
 
     // Then
@@ -659,7 +731,7 @@ public abstract class TillContract {
 
     // Then
     assertThat(reopened).isTrue();
-    assertThat(till().settle(payment, settlement(BLOCK), "receipt")).isTrue();
+    assertThat(till().settle(payment, settlement(BLOCK), Optional.of("receipt"))).isTrue();
   }
 
   @Test
@@ -670,7 +742,7 @@ public abstract class TillContract {
 
     // When
     var meanwhile = till().receipt(payment.id());
-    till().settle(payment, settlement(BLOCK + 1), "new receipt");
+    till().settle(payment, settlement(BLOCK + 1), Optional.of("new receipt"));
 
     // Then
     assertThat(meanwhile).isEmpty();
@@ -743,14 +815,14 @@ public abstract class TillContract {
     // When
     var answer = till().answer(ticket.id());
     int droppedWhileUndecided = till().dropExpiredAnswers();
-    till().settle(found(ticket), settlement(BLOCK), "receipt");
+    till().settle(found(ticket), settlement(BLOCK), Optional.of("receipt"));
     int dropped = till().dropExpiredAnswers();
 
     // Then
     assertThat(answer).isEmpty();
     assertThat(droppedWhileUndecided).isZero();
     assertThat(dropped).isEqualTo(1);
-    assertThat(found(ticket).responseSha256()).contains(BODY_SHA256);
+    assertThat(found(ticket).occasion()).satisfies(TillContract::isAnswered);
   }
 
   @Test
@@ -799,6 +871,16 @@ public abstract class TillContract {
   /** What Permit2 moves is allowed as far as {@code allowance}. */
   private Claim claim(
       SignedPayment signed, long balance, long allowance, long balanceBlock, Duration lease) {
+    return claim(signed, CALL, balance, allowance, balanceBlock, lease);
+  }
+
+  private static Claim claim(
+      SignedPayment signed,
+      Occasion occasion,
+      long balance,
+      long allowance,
+      long balanceBlock,
+      Duration lease) {
     var allowed =
         signed instanceof SignedPermit
             ? Optional.of(BigInteger.valueOf(allowance))
@@ -806,8 +888,7 @@ public abstract class TillContract {
     return new Claim(
         signed,
         Optional.empty(),
-        new Purchase(new ListingId(7), randomBytes32(), randomBytes32()),
-        new RequestDigest("POST", "/s/chat?x=1", randomBytes32()),
+        occasion,
         new Funds(BigInteger.valueOf(balance), allowed, balanceBlock),
         balanceBlock - 20,
         lease);
@@ -852,7 +933,7 @@ public abstract class TillContract {
 
   private Payment settled(SignedPayment signed, long block, long balanceBlock) {
     var payment = answered(signed, balanceBlock);
-    assertThat(till().settle(payment, settlement(block), "receipt")).isTrue();
+    assertThat(till().settle(payment, settlement(block), Optional.of("receipt"))).isTrue();
     return found(payment);
   }
 
@@ -941,6 +1022,11 @@ public abstract class TillContract {
     var bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
+  }
+
+  private static void isAnswered(Occasion occasion) {
+    assertThat(occasion)
+        .isEqualTo(new Occasion.Call(CALL.purchase(), CALL.request(), Optional.of(BODY_SHA256)));
   }
 
   private static Consumer<byte[]> isEqualTo(byte[] expected) {

@@ -10,7 +10,6 @@ import java.util.Optional;
  *
  * @param approval that must be tried along with {@code signed}, if its payer approved too little
  * @param charged what it comes to; of a metered payment empty until there is an answer
- * @param responseSha256 of the body of the stored answer, once there is one
  * @param attempts how often a provider was asked on its account
  * @param searchFrom no block below this one can hold its settlement
  */
@@ -18,9 +17,7 @@ public record Payment(
     SignedPayment signed,
     Optional<Approval> approval,
     Optional<TokenAmount> charged,
-    Purchase purchase,
-    RequestDigest request,
-    Optional<Bytes32> responseSha256,
+    Occasion occasion,
     PaymentState state,
     int attempts,
     long searchFrom,
@@ -41,34 +38,40 @@ public record Payment(
   /** The same in another state. */
   public Payment in(PaymentState next) {
     return new Payment(
+        signed, approval, charged, occasion, next, attempts, searchFrom, presentedAt);
+  }
+
+  /** The same with its price: {@link PaymentState.Free} if that is zero, else to be settled. */
+  public Payment at(TokenAmount price) {
+    return new Payment(
         signed,
         approval,
-        charged,
-        purchase,
-        request,
-        responseSha256,
-        next,
+        Optional.of(price),
+        occasion,
+        price.units().signum() == 0 ? new PaymentState.Free() : new PaymentState.Settling(),
         attempts,
         searchFrom,
         presentedAt);
   }
 
   /**
-   * The same with an answer: {@link PaymentState.Free} if it costs nothing, else to be settled.
+   * The same call with its answer.
    *
    * @param bodySha256 of the answer's body
    */
-  public Payment answered(TokenAmount price, Bytes32 bodySha256) {
-    return new Payment(
-        signed,
-        approval,
-        Optional.of(price),
-        purchase,
-        request,
-        Optional.of(bodySha256),
-        price.units().signum() == 0 ? new PaymentState.Free() : new PaymentState.Settling(),
-        attempts,
-        searchFrom,
-        presentedAt);
+  public Payment answered(Bytes32 bodySha256) {
+    return switch (occasion) {
+      case Occasion.Call(var purchase, var request, _) ->
+          new Payment(
+              signed,
+              approval,
+              charged,
+              new Occasion.Call(purchase, request, Optional.of(bodySha256)),
+              state,
+              attempts,
+              searchFrom,
+              presentedAt);
+      case Occasion.Errand _ -> throw new IllegalStateException("not ours to answer: " + id());
+    };
   }
 }

@@ -1,6 +1,7 @@
 package io.stoa.market.billing;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     money arrived; FREE: answered at a price of zero, so that none will; VOID: it never will
  * @param amount what it comes to; while the work may still cost less, the most it can
  * @param isFinal whether a reorganisation can no longer change it
+ * @param listing that it was for; absent when another server had it settled
  * @param deadline by when an UNKNOWN one is decided, Unix seconds
  * @param receipt where the signed receipt is
  */
@@ -28,7 +30,7 @@ record PaymentView(
     String payTo,
     String amount,
     String asset,
-    long listing,
+    @Nullable Long listing,
     Instant presentedAt,
     @Nullable String transaction,
     @Nullable Long block,
@@ -80,12 +82,19 @@ record PaymentView(
         signed.payTo().toString(),
         payment.charged().orElse(signed.amount()).units().toString(),
         signed.amount().asset().toString(),
-        payment.purchase().listing().value(),
+        listing(payment.occasion()),
         payment.presentedAt(),
         transaction,
         block,
         reason,
         deadline,
         receipt);
+  }
+
+  private static @Nullable Long listing(Occasion occasion) {
+    return switch (occasion) {
+      case Occasion.Call(var purchase, _, _) -> purchase.listing().value();
+      case Occasion.Errand _ -> null;
+    };
   }
 }

@@ -48,7 +48,7 @@ record ReconciliationView(
    * @param undecided VERIFIED, SETTLING or UNKNOWN right now
    * @param oldestUndecided when the oldest of them was presented
    * @param states how many are in each state
-   * @param isEstimated whether the numbers of SETTLED, VOID and RELEASED are estimates
+   * @param isEstimated whether the numbers of SETTLED, FREE, VOID and RELEASED are estimates
    */
   @Schema(name = "ReconciledPayments")
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -169,7 +169,7 @@ public final class Audit {
                 where c.oid = 'till.payment'::regclass
                 """,
                 Tuple.tuple());
-    var byState = new TreeMap<>(Map.of("SETTLED", 0L, "VOID", 0L, "RELEASED", 0L));
+    var byState = new TreeMap<>(Map.of("SETTLED", 0L, "FREE", 0L, "VOID", 0L, "RELEASED", 0L));
     all(rows).forEach(row -> byState.replace(row.getString("state"), row.getLong("payments")));
     return new Decided(byState, isSmall);
   }

@@ -1,14 +1,13 @@
 package io.stoa.persistence.till;
 
 import io.stoa.domain.payment.Approval;
-import io.stoa.domain.payment.Purchase;
-import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.SignedPayment;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A verified authorization that asks to be served.
+ * A verified authorization that asks to be served, or only settled.
  *
  * @param approval that must be tried along
  * @param funds as they will be once {@code approval} was tried
@@ -18,8 +17,7 @@ import java.util.Optional;
 public record Claim(
     SignedPayment signed,
     Optional<Approval> approval,
-    Purchase purchase,
-    RequestDigest request,
+    Occasion occasion,
     Funds funds,
     long searchFrom,
     Duration lease) {

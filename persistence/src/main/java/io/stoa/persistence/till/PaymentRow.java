@@ -10,6 +10,7 @@ import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Approval;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
@@ -47,6 +48,18 @@ final class PaymentRow {
                         integer(row, "approval_deadline"), Bytes.wrap(signature.getBytes()))),
         Optional.ofNullable(row.getBigDecimal("charged"))
             .map(units -> new TokenAmount(asset, units.toBigIntegerExact())),
+        occasion(row),
+        state(row, signed.expiry()),
+        row.getInteger("attempts"),
+        row.getLong("search_from"),
+        row.getOffsetDateTime("presented_at").toInstant());
+  }
+
+  private static Occasion occasion(Row row) {
+    if (row.getLong("listing_id") == null) {
+      return new Occasion.Errand();
+    }
+    return new Occasion.Call(
         new Purchase(
             new ListingId(row.getLong("listing_id")),
             bytes32(row, "manifest_sha256"),
@@ -56,11 +69,7 @@ final class PaymentRow {
             row.getString("request_target"),
             bytes32(row, "request_body")),
         Optional.ofNullable(row.getBuffer("response_body"))
-            .map(body -> Bytes32.of(body.getBytes())),
-        state(row, signed.expiry()),
-        row.getInteger("attempts"),
-        row.getLong("search_from"),
-        row.getOffsetDateTime("presented_at").toInstant());
+            .map(body -> Bytes32.of(body.getBytes())));
   }
 
   private static PaymentState state(Row row, BigInteger deadline) {

@@ -2,6 +2,7 @@ package io.stoa.persistence.till;
 
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.Settlement;
@@ -48,7 +49,7 @@ public final class PostgresTill implements Till {
           """
           ), receipt as (
             insert into till.receipt (payer, id, document, issued_at)
-            select payer, id, $6, now() from decided
+            select payer, id, $6::text, now() from decided where $6::text is not null
             on conflict (payer, id) do update set document = excluded.document""");
 
   private static final String VOID = DECIDE.formatted("VOID", "void_reason = $5", "");
@@ -80,6 +81,7 @@ public final class PostgresTill implements Till {
     var signed = claim.signed();
     var approval = claim.approval();
     var authorization = AuthorizationColumns.of(signed);
+    var call = call(claim.occasion());
     return new @Nullable Object[] {
       bytes(signed.payer().toBytes()),
       bytes(signed.key().id().value()),
@@ -97,18 +99,25 @@ public final class PostgresTill implements Till {
       authorization.facilitator().map(account -> bytes(account.toBytes())).orElse(null),
       approval.map(given -> new BigDecimal(given.deadline())).orElse(null),
       approval.map(given -> bytes(given.signature().toBytes())).orElse(null),
-      claim.purchase().listing().value(),
-      bytes(claim.purchase().manifestSha256()),
-      bytes(claim.purchase().offersRoot()),
-      claim.request().method(),
-      claim.request().target(),
-      bytes(claim.request().bodySha256()),
+      call.map(each -> each.purchase().listing().value()).orElse(null),
+      call.map(each -> bytes(each.purchase().manifestSha256())).orElse(null),
+      call.map(each -> bytes(each.purchase().offersRoot())).orElse(null),
+      call.map(each -> each.request().method()).orElse(null),
+      call.map(each -> each.request().target()).orElse(null),
+      call.map(each -> bytes(each.request().bodySha256())).orElse(null),
       new BigDecimal(claim.funds().balance()),
       claim.funds().allowance().map(BigDecimal::new).orElse(null),
       claim.funds().block(),
       claim.searchFrom(),
       claim.lease().toMillis(),
       Payment.MAX_ATTEMPTS
+    };
+  }
+
+  private static Optional<Occasion.Call> call(Occasion occasion) {
+    return switch (occasion) {
+      case Occasion.Call call -> Optional.of(call);
+      case Occasion.Errand _ -> Optional.empty();
     };
   }
 
@@ -180,6 +189,28 @@ public final class PostgresTill implements Till {
   }
 
   @Override
+  public boolean begin(Ticket ticket, BigInteger charged, Duration lease) {
+    return changes(
+        """
+        with begun as (
+          update till.payment
+          set state = case when $4::numeric = 0 then 'FREE' else 'SETTLING' end, charged = $4::numeric,
+            lease_until = now() + $5 * interval '1 millisecond'
+          where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
+          returning payer, id, chain_id, asset, amount, permitted, state), freed as (
+          update till.payer p set held = p.held - b.amount, permitted = p.permitted - b.permitted
+          from begun b
+          where b.state = 'FREE' and p.payer = b.payer and p.chain_id = b.chain_id and p.asset = b.asset)
+        select from begun
+        """,
+        bytes(ticket.payer().toBytes()),
+        bytes(ticket.id().value()),
+        ticket.fence(),
+        new BigDecimal(charged),
+        lease.toMillis());
+  }
+
+  @Override
   public boolean putOff(Payment payment, Duration pause) {
     return changes(
         """
@@ -192,7 +223,7 @@ public final class PostgresTill implements Till {
   }
 
   @Override
-  public boolean settle(Payment payment, Settlement settlement, String receipt) {
+  public boolean settle(Payment payment, Settlement settlement, Optional<String> receipt) {
     return changes(
         SETTLE,
         bytes(payment.signed().payer().toBytes()),
@@ -200,7 +231,7 @@ public final class PostgresTill implements Till {
         settlement.block().number(),
         bytes(settlement.block().hash()),
         bytes(settlement.transaction().value()),
-        receipt);
+        receipt.orElse(null));
   }
 
   @Override

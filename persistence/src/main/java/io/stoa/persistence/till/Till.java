@@ -20,7 +20,7 @@ import java.util.Optional;
 public interface Till {
 
   /**
-   * Takes an authorization for one provider call, if it is free and its payer's balance covers it:
+   * Takes an authorization for one call or errand, if it is free and its payer's balance covers it:
    * with what else is undecided of that payer. What Permit2 moves, its allowance must cover too.
    */
   Claim.Outcome claim(Claim claim);
@@ -52,12 +52,24 @@ public interface Till {
   boolean giveAway(Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention);
 
   /**
+   * VERIFIED to SETTLING without an answer, for an errand; to FREE if nothing is charged.
+   *
+   * @param charged as for {@link #keepAnswer}
+   * @param lease as there
+   */
+  boolean begin(Ticket ticket, BigInteger charged, Duration lease);
+
+  /**
    * SETTLING to UNKNOWN, to be looked at again after {@code pause}; an UNKNOWN one is only put off.
    */
   boolean putOff(Payment payment, Duration pause);
 
-  /** SETTLING or UNKNOWN to SETTLED, with its receipt. */
-  boolean settle(Payment payment, Settlement settlement, String receipt);
+  /**
+   * SETTLING or UNKNOWN to SETTLED.
+   *
+   * @param receipt empty for an errand
+   */
+  boolean settle(Payment payment, Settlement settlement, Optional<String> receipt);
 
   /** SETTLING or UNKNOWN to VOID. */
   boolean voidFor(Payment payment, String reason, BlockRef decidedBy);
@@ -73,7 +85,7 @@ public interface Till {
   /** The stored answer, until its retention ends. */
   Optional<byte[]> answer(PaymentId id);
 
-  /** The signed receipt of a settled payment. */
+  /** The signed receipt of a settled call. */
   Optional<String> receipt(PaymentId id);
 
   /**
