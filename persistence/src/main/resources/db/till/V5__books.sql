@@ -151,7 +151,9 @@ create table epoch (
     -- The block that showed the root, and whether a reorganisation can no longer change that.
     block_number  bigint,
     is_final      boolean not null default false,
-    check (block_number is not null or not is_final)
+    check (block_number is not null or not is_final),
+    -- No receipt belongs to two.
+    exclude using gist (int8range(began, id) with &&)
 );
 
 create index epoch_open on epoch (id) where not is_final;

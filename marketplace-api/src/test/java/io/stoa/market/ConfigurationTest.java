@@ -9,6 +9,7 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.stoa.market.billing.AnchorsConfig;
 import io.stoa.market.billing.PaymentsConfig;
 import io.stoa.market.inference.InferenceConfig;
 import io.stoa.market.node.ChainConfig;
@@ -91,6 +92,7 @@ class ConfigurationTest {
     assertThat(channels.callsPerDeposit()).isEqualTo(10);
     assertThat(channels.claimThreshold()).isEqualTo(1_000_000);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.getConfigMapping(AnchorsConfig.class).epoch()).isEqualTo(Duration.ofHours(1));
   }
 
   @Test
@@ -127,6 +129,7 @@ class ConfigurationTest {
             "stoa.payments.reply-retention", "7h",
             "stoa.payments.settlement-lease", "8s",
             "stoa.payments.reconcile-every", "9s",
+            "stoa.anchors.epoch", "10m",
             "stoa.channels.withdraw-delay", "20m",
             "stoa.channels.calls-per-deposit", "11",
             "stoa.channels.claim-threshold", "12",
@@ -148,6 +151,8 @@ class ConfigurationTest {
     assertThat(artifacts.uploadTimeLimit()).isEqualTo(Duration.ofSeconds(2));
     assertThat(artifacts.sweepEvery()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.getConfigMapping(ProviderConfig.class).allowPrivateEndpoints()).isTrue();
+    assertThat(config.getConfigMapping(AnchorsConfig.class).epoch())
+        .isEqualTo(Duration.ofMinutes(10));
     var health = config.getConfigMapping(HealthConfig.class);
     assertThat(health.maxLagBlocks()).isEqualTo(5);
     assertThat(health.minSenderBalance()).isEqualTo(7);
@@ -195,6 +200,7 @@ class ConfigurationTest {
         .withMapping(HealthConfig.class)
         .withMapping(InferenceConfig.class)
         .withMapping(PaymentsConfig.class)
+        .withMapping(AnchorsConfig.class)
         .withMapping(ChannelsConfig.class)
         .build();
   }

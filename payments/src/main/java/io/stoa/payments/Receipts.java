@@ -1,5 +1,8 @@
 package io.stoa.payments;
 
+import static java.lang.System.Logger.Level.WARNING;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
@@ -12,6 +15,7 @@ import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.persistence.till.Hold;
+import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.receipt.AttestedReceipt;
 import io.stoa.x402.receipt.DeliveryReceipt;
 import io.stoa.x402.receipt.PaidBy;
@@ -23,6 +27,8 @@ import java.util.Optional;
 
 /** Writes receipts for what was paid, and for nothing else (docs/receipts.md). */
 public final class Receipts {
+  private static final System.Logger LOG = System.getLogger(Receipts.class.getName());
+
   private final SigningKey attester;
   private final Clock clock;
 
@@ -92,5 +98,15 @@ public final class Receipts {
 
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** What stands for an issued receipt in its epoch; empty for one that cannot be read. */
+  static Optional<Bytes32> digest(String document) {
+    try {
+      return Optional.of(AttestedReceipt.read(document.getBytes(UTF_8)).receipt().digest());
+    } catch (MalformedPayment damaged) {
+      LOG.log(WARNING, "a receipt that cannot be read", damaged);
+      return Optional.empty();
+    }
   }
 }

@@ -6,8 +6,11 @@ import io.stoa.domain.TxHash;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.persistence.till.Audit;
 import io.stoa.persistence.till.ChannelMove;
+import io.stoa.persistence.till.ClaimTurns;
 import io.vertx.sqlclient.Pool;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +160,23 @@ class AuditIT extends ChannelFixture {
     // Then
     assertThat(finding().balance()).isEqualTo(1000);
     assertThat(finding().ledger().payer()).isEqualTo(-1000);
+  }
+
+  @Test
+  void theLastRoundOfClaimsIsTold() {
+    // Given
+    deposited(1000);
+    wholeRound();
+    assertThat(finding().lastClaims()).isEmpty();
+    var turns = new ClaimTurns(pool);
+
+    // When
+    var turn = turns.take(dollar, config.receiverAuthorizer(), LEASE).orElseThrow();
+    turns.extend(turn, Duration.ZERO);
+
+    // Then
+    assertThat(finding().lastClaims().orElseThrow())
+        .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
   }
 
   @Test

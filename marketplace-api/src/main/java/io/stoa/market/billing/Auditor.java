@@ -6,7 +6,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.Role;
 import io.stoa.persistence.till.Audit;
-import io.stoa.persistence.till.Duties;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,14 +22,12 @@ class Auditor {
   private static final Duration KEPT = Duration.ofSeconds(5);
 
   private final Audit audit;
-  private final Duties duties;
   private final Clock clock;
   private final boolean isSettler;
   private @Nullable ReconciliationView last;
 
-  Auditor(Audit audit, Duties duties, NodeConfig node, Clock clock) {
+  Auditor(Audit audit, NodeConfig node, Clock clock) {
     this.audit = audit;
-    this.duties = duties;
     this.clock = clock;
     this.isSettler = node.roles().contains(Role.SETTLER);
   }
@@ -54,8 +51,7 @@ class Auditor {
               audit.undecided(),
               audit.decided(),
               audit.findings(),
-              audit.wholeSince().orElse(null),
-              duties.lastDone(Duties.CLAIMS).orElse(null));
+              audit.wholeSince().orElse(null));
       last = known;
     }
     return known;

@@ -43,12 +43,11 @@ final class ChannelBooks {
     return account;
   }
 
-  /** The receipt of a call that was charged and delivered. */
-  String receipt(ChannelId channel, long fence, HttpServerRequest request) {
+  /** A call that was charged and delivered whole, with its receipt. */
+  UsageRecord delivered(ChannelId channel, long fence, HttpServerRequest request) {
     var account = open(channel, request);
     return till.usage(new Hold(account.id(), fence))
-        .flatMap(UsageRecord::delivery)
-        .map(UsageRecord.Delivery::receipt)
+        .filter(usage -> usage.delivery().isPresent())
         .orElseThrow(
             () ->
                 new MarketException.NotFound(

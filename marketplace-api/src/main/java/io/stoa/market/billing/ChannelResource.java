@@ -5,6 +5,7 @@ import io.stoa.domain.MarketException;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.market.web.Param;
 import io.stoa.market.web.Problem;
+import io.stoa.persistence.till.Epochs;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -30,9 +31,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 public class ChannelResource {
   private final ChannelBooks books;
+  private final Epochs epochs;
 
-  ChannelResource(ChannelBooks books) {
+  ChannelResource(ChannelBooks books, Epochs epochs) {
     this.books = books;
+    this.epochs = epochs;
   }
 
   @GET
@@ -78,11 +81,32 @@ public class ChannelResource {
       @PathParam("id") String id,
       @PathParam("fence") String fence,
       @Context HttpServerRequest request) {
-    return books.receipt(channel(id), Param.read("fence", fence, ChannelResource::count), request);
+    return books.delivered(channel(id), fence(fence), request).delivery().orElseThrow().receipt();
+  }
+
+  @GET
+  @Path("/calls/{fence}/receipt/proof")
+  @Operation(
+      operationId = "getCallProof",
+      summary = "The proof that the receipt of a call is anchored",
+      description = "For its payer and its payee, by a wallet's authorization.")
+  @APIResponse(
+      responseCode = "200",
+      content = @Content(schema = @Schema(implementation = ProofView.class)))
+  public ProofView proof(
+      @PathParam("id") String id,
+      @PathParam("fence") String fence,
+      @Context HttpServerRequest request) {
+    var usage = books.delivered(channel(id), fence(fence), request);
+    return ProofView.find(epochs, usage.delivery().orElseThrow().receipt(), usage.chargedAt());
   }
 
   private static ChannelId channel(String id) {
     return Param.read("id", id, ChannelId::parse);
+  }
+
+  private static long fence(String text) {
+    return Param.read("fence", text, ChannelResource::count);
   }
 
   private static long count(String digits) {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param at when this was found out; the same answer is given for some seconds
  * @param payments by transactions of their own
  * @param auditedSince when the last round of the audit began that saw every channel there was
- * @param lastClaims when a round of claims ended last, of whatever instance
  */
 @Schema(name = "Reconciliation")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,22 +23,19 @@ record ReconciliationView(
     Instant at,
     Payments payments,
     List<Channels> channels,
-    @Nullable Instant auditedSince,
-    @Nullable Instant lastClaims) {
+    @Nullable Instant auditedSince) {
 
   static ReconciliationView of(
       Instant at,
       Audit.Undecided undecided,
       Audit.Decided decided,
       List<Audit.Finding> findings,
-      @Nullable Instant auditedSince,
-      @Nullable Instant lastClaims) {
+      @Nullable Instant auditedSince) {
     return new ReconciliationView(
         at,
         Payments.of(undecided, decided),
         findings.stream().map(Channels::of).toList(),
-        auditedSince,
-        lastClaims);
+        auditedSince);
   }
 
   /**
@@ -48,7 +44,7 @@ record ReconciliationView(
    * @param undecided VERIFIED, SETTLING or UNKNOWN right now
    * @param oldestUndecided when the oldest of them was presented
    * @param states how many are in each state
-   * @param isEstimated whether the numbers of SETTLED, FREE, VOID and RELEASED are estimates
+   * @param isEstimated whether the numbers of those that are decided are estimates
    */
   @Schema(name = "ReconciledPayments")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -76,6 +72,7 @@ record ReconciliationView(
    * @param till what the rows of the channels say
    * @param chain what the chain showed of them when it was read last
    * @param oldestUnclaimed since when some channel owes its receiver something
+   * @param lastClaims when a round of claims ended last, of whatever instance
    */
   @Schema(name = "ReconciledChannels")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -87,7 +84,8 @@ record ReconciliationView(
       Ledger ledger,
       Till till,
       Chain chain,
-      @Nullable Instant oldestUnclaimed) {
+      @Nullable Instant oldestUnclaimed,
+      @Nullable Instant lastClaims) {
 
     private static Channels of(Audit.Finding finding) {
       var ledger = finding.ledger();
@@ -106,7 +104,8 @@ record ReconciliationView(
               finding.charged().toString(),
               finding.charged().subtract(finding.claimed()).toString()),
           new Chain(finding.balance().toString(), finding.claimed().toString()),
-          finding.oldestUnclaimed().orElse(null));
+          finding.oldestUnclaimed().orElse(null),
+          finding.lastClaims().orElse(null));
     }
   }
 

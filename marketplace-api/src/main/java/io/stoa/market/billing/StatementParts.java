@@ -6,6 +6,7 @@ import io.stoa.persistence.mirror.Titles;
 import io.stoa.persistence.till.Audit;
 import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Duties;
+import io.stoa.persistence.till.Epochs;
 import io.stoa.persistence.till.Statements;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
@@ -23,8 +24,8 @@ final class StatementParts {
 
   @Produces
   @Singleton
-  static ChannelBooks channelBooks(Pool pool, Titles titles, Readers readers) {
-    return new ChannelBooks(new ChannelTill(pool), titles, readers);
+  static ChannelBooks channelBooks(ChannelTill till, Titles titles, Readers readers) {
+    return new ChannelBooks(till, titles, readers);
   }
 
   @Produces
@@ -44,5 +45,11 @@ final class StatementParts {
   @Singleton
   static Duties duties(Pool pool) {
     return new Duties(pool);
+  }
+
+  @Produces
+  @Singleton
+  static Epochs epochs(Pool pool) {
+    return new Epochs(pool);
   }
 }

@@ -4,16 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.stoa.chain.anchor.UsageAnchors;
 import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.token.TokenReads;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.ChannelCall;
 import io.stoa.testkit.market.RunningMarket;
 import io.stoa.testkit.market.SignedRead;
 import io.stoa.testkit.market.Surroundings;
 import io.stoa.x402.receipt.AttestedReceipt;
+import io.stoa.x402.receipt.ReceiptMerkle;
 import java.math.BigInteger;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -140,6 +143,44 @@ class ChannelsIT {
     assertThat(receipt.receipt().paidBy().payment())
         .isEqualTo(new ChannelCall(channel.id, hold.fence()).payment());
     assertThat(receipt.receipt().usage()).hasToString("input_token=7");
+  }
+
+  @Test
+  void anAnchoredReceiptIsProvenByTheChain() {
+    // Given
+    var hold = channel.call(0, 1);
+    var path = channel.path() + "/calls/" + hold.fence() + "/receipt/proof";
+    assertThat(channel.read(channel.payer, path).statusCode()).isEqualTo(404);
+
+    // When
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              channel.anchorReceipts();
+              return channel.read(channel.payer, path).statusCode() == 200;
+            });
+
+    // Then
+    var proof = channel.document(channel.payer, path);
+    var sender = Address.parse(proof.path("sender").asText());
+    var place =
+        new ReceiptMerkle.Place(
+            channel.config.asset().chain(),
+            Address.parse(proof.path("anchor").asText()),
+            sender,
+            proof.path("epoch").longValue());
+    var root =
+        new UsageAnchors(channel.market.surroundings().rpc(), place.anchor())
+            .rootOf(sender, place.epoch(), BlockId.LATEST)
+            .orElseThrow();
+    var siblings =
+        proof.path("proof").valueStream().map(each -> Bytes32.parse(each.asText())).toList();
+    assertThat(
+            ReceiptMerkle.proves(
+                place, Bytes32.parse(proof.path("receipt").asText()), siblings, root))
+        .isTrue();
+    assertThat(channel.read(STRANGER, path).statusCode()).isEqualTo(403);
   }
 
   @Test

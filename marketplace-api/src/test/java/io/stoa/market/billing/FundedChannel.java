@@ -3,8 +3,14 @@ package io.stoa.market.billing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stoa.chain.UnsignedTransaction;
+import io.stoa.chain.anchor.UsageAnchors;
 import io.stoa.chain.channel.ChannelCalls;
 import io.stoa.chain.channel.ChannelReads;
+import io.stoa.chain.deploy.AddressBook;
+import io.stoa.chain.rpc.Finality;
+import io.stoa.chain.send.ReceiptWatch;
+import io.stoa.chain.send.SendPolicy;
+import io.stoa.chain.send.TransactionSender;
 import io.stoa.crypto.Keccak;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
@@ -19,11 +25,16 @@ import io.stoa.domain.listing.Unit;
 import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
+import io.stoa.payments.AnchorWorker;
+import io.stoa.payments.PostgresSendLog;
 import io.stoa.payments.Receipts;
 import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Charge;
+import io.stoa.persistence.till.Duties;
+import io.stoa.persistence.till.Epochs;
 import io.stoa.persistence.till.Hold;
 import io.stoa.persistence.till.Reservation;
+import io.stoa.persistence.till.Sends;
 import io.stoa.testkit.market.RunningMarket;
 import io.stoa.testkit.market.SignedRead;
 import io.stoa.testkit.market.Surroundings;
@@ -172,6 +183,36 @@ final class FundedChannel implements AutoCloseable {
             ANSWER,
             receipt));
     return hold;
+  }
+
+  /** A round like those of the node, of epochs that last a second. */
+  void anchorReceipts() {
+    var surroundings = market.surroundings();
+    var contracts = surroundings.contracts();
+    var sends = new PostgresSendLog(new Sends(pool));
+    try (var watch = new ReceiptWatch(surroundings.rpc(), Duration.ofMillis(50))) {
+      var sender =
+          new TransactionSender(
+              surroundings.rpc(),
+              contracts.chain(),
+              Surroundings.wallet("operator"),
+              sends,
+              SendPolicy.standard(),
+              watch);
+      new AnchorWorker(
+              new Epochs(pool),
+              new Duties(pool),
+              new UsageAnchors(
+                  surroundings.rpc(), contracts.find(AddressBook.USAGE_ANCHOR).orElseThrow()),
+              surroundings.rpc(),
+              contracts.chain(),
+              new Finality.Depth(1),
+              sender,
+              sends,
+              new AnchorWorker.Terms(
+                  Duration.ofSeconds(1), Duration.ZERO, 100_000, Duration.ofSeconds(20)))
+          .run();
+    }
   }
 
   String path() {

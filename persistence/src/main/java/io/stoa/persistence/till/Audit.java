@@ -49,6 +49,7 @@ public final class Audit {
    * @param behind channels with more of the ledger than was read: until there are none, sums differ
    * @param wrong channels whose ledger says otherwise than they do
    * @param oldestUnclaimed since when some channel owes something
+   * @param lastClaims when a round of claims ended last, of whatever instance; now, while one lasts
    */
   public record Finding(
       Asset asset,
@@ -59,7 +60,8 @@ public final class Audit {
       BigInteger balance,
       BigInteger charged,
       BigInteger claimed,
-      Optional<Instant> oldestUnclaimed) {}
+      Optional<Instant> oldestUnclaimed,
+      Optional<Instant> lastClaims) {}
 
   /** What the accounts of each kind hold. They sum to zero, or money came out of nothing. */
   public record Ledger(BigInteger payer, BigInteger unspent, BigInteger due, BigInteger receiver) {
@@ -71,11 +73,14 @@ public final class Audit {
   public List<Finding> findings() {
     return all(run(
             """
-            select t.*, u.unclaimed_since from till.audit_total t
+            select t.*, u.unclaimed_since, l.last_claims from till.audit_total t
             left join lateral (
               select c.unclaimed_since from till.channel c
               where c.chain_id = t.chain_id and c.asset = t.asset and c.unclaimed_since is not null
               order by c.unclaimed_since limit 1) u on true
+            cross join lateral (
+              select max(least(r.lease_until, now())) as last_claims from till.claim_turn r
+              where r.chain_id = t.chain_id and r.asset = t.asset) l
             order by t.chain_id, t.asset
             """,
             Tuple.tuple()))
@@ -98,7 +103,8 @@ public final class Audit {
         integer(row, "balance"),
         integer(row, "charged"),
         integer(row, "claimed"),
-        instant(row.getOffsetDateTime("unclaimed_since")));
+        instant(row.getOffsetDateTime("unclaimed_since")),
+        instant(row.getOffsetDateTime("last_claims")));
   }
 
   /** When the last round began that saw every channel there was. */

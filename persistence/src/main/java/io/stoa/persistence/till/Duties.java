@@ -4,17 +4,12 @@ import io.stoa.persistence.Blocking;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 
 /**
  * Work that several instances could do and one should: who takes a duty has it until its lease is
  * over. A hint, no lock: what is done twice must do no harm. Blocks: call from a virtual thread.
  */
 public final class Duties {
-  /** Claiming what channels owe. */
-  public static final String CLAIMS = "claims";
-
   /** Anchoring receipts. */
   public static final String ANCHORS = "anchors";
 
@@ -48,17 +43,5 @@ public final class Duties {
                 on conflict (name) do update set lease_until = now(), done_at = now()
                 """)
             .execute(Tuple.of(duty)));
-  }
-
-  /** When a round ended last, of whatever instance. */
-  public Optional<Instant> lastDone(String duty) {
-    var rows =
-        Blocking.await(
-            pool.preparedQuery(
-                    "select done_at from till.duty where name = $1 and done_at is not null")
-                .execute(Tuple.of(duty)));
-    return rows.size() == 0
-        ? Optional.empty()
-        : Optional.of(rows.iterator().next().getOffsetDateTime(0).toInstant());
   }
 }

@@ -50,7 +50,8 @@ public final class PostgresTill implements Till {
           ), receipt as (
             insert into till.receipt (payer, id, document, issued_at)
             select payer, id, $6::text, now() from decided where $6::text is not null
-            on conflict (payer, id) do update set document = excluded.document""");
+            on conflict (payer, id) do update
+            set document = excluded.document, issued_at = excluded.issued_at""");
 
   private static final String VOID = DECIDE.formatted("VOID", "void_reason = $5", "");
 

@@ -90,6 +90,31 @@ class ReceiptMerkleTest {
     }
   }
 
+  @ParameterizedTest(name = "{0} receipts")
+  @ValueSource(ints = {1, 4_096, 4_097, 8_193, 12_289})
+  void aProofIsOneOfItsPartAndOneOfThePartsRoots(int count) {
+    // Given
+    var whole = ReceiptMerkle.of(PLACE, receipts(LongStream.rangeClosed(1, count).toArray()));
+    var leaves = whole.leaves();
+
+    // When
+    var parts = new ArrayList<MerkleTree>();
+    for (int from = 0; from < count; from += MerkleTree.PART) {
+      parts.add(MerkleTree.of(leaves.subList(from, Math.min(count, from + MerkleTree.PART))));
+    }
+    var top = MerkleTree.of(parts.stream().map(MerkleTree::root).toList());
+
+    // Then
+    assertThat(top.root()).isEqualTo(whole.root());
+    for (long each : new long[] {1, count}) {
+      int place = Collections.binarySearch(leaves, PLACE.leafOf(receipt(each)));
+      var proof =
+          new ArrayList<>(parts.get(place / MerkleTree.PART).proof(place % MerkleTree.PART));
+      proof.addAll(top.proof(place / MerkleTree.PART));
+      assertThat(proof).isEqualTo(whole.proof(receipt(each)));
+    }
+  }
+
   @Test
   void aProofHoldsNowhereElse() {
     // Given

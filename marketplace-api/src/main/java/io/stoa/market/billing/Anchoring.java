@@ -1,0 +1,69 @@
+package io.stoa.market.billing;
+
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.stoa.chain.anchor.UsageAnchors;
+import io.stoa.chain.deploy.AddressBook;
+import io.stoa.chain.rpc.Finality;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.send.SendLog;
+import io.stoa.chain.send.TransactionSender;
+import io.stoa.domain.ChainId;
+import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Role;
+import io.stoa.payments.AnchorWorker;
+import io.stoa.persistence.till.Duties;
+import io.stoa.persistence.till.Epochs;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Anchors receipts on an instance with the role settler, if the market has a contract for it on
+ * this chain.
+ */
+@Singleton
+class Anchoring {
+  private static final Duration GRACE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MOST_RECEIPTS = 1 << 17;
+
+  private final Optional<AnchorWorker> worker;
+
+  Anchoring(
+      Epochs epochs,
+      Duties duties,
+      AddressBook addresses,
+      Rpc rpc,
+      ChainId chain,
+      Finality finality,
+      TransactionSender sender,
+      SendLog sends,
+      AnchorsConfig config,
+      NodeConfig node) {
+    var terms = new AnchorWorker.Terms(config.epoch(), GRACE, MOST_RECEIPTS, PATIENCE);
+    this.worker =
+        addresses
+            .find(AddressBook.USAGE_ANCHOR)
+            .filter(_ -> node.roles().contains(Role.SETTLER))
+            .map(
+                contract ->
+                    new AnchorWorker(
+                        epochs,
+                        duties,
+                        new UsageAnchors(rpc, contract),
+                        rpc,
+                        chain,
+                        finality,
+                        sender,
+                        sends,
+                        terms));
+  }
+
+  @Scheduled(every = "30s", concurrentExecution = ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void anchor() {
+    worker.ifPresent(AnchorWorker::run);
+  }
+}
