@@ -5,18 +5,24 @@ import io.stoa.cli.api.MarketRefusal;
 import io.stoa.cli.buy.BuyCommand;
 import io.stoa.cli.deploy.DeployCommand;
 import io.stoa.cli.publish.PublishCommand;
+import io.stoa.cli.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * The program behind {@code ./stoa buy}, {@code publish} and {@code deploy}. Exit codes: 0 done, 1
- * not done and nothing charged, 2 wrong usage, 3 a payment is undecided.
+ * The program behind {@code ./stoa buy}, {@code publish}, {@code deploy} and {@code verify}. Exit
+ * codes: 0 done, 1 not done and nothing charged, 2 wrong usage, 3 a payment is undecided.
  */
 @Command(
     name = "./stoa",
     mixinStandardHelpOptions = true,
-    subcommands = {BuyCommand.class, PublishCommand.class, DeployCommand.class},
+    subcommands = {
+      BuyCommand.class,
+      PublishCommand.class,
+      DeployCommand.class,
+      VerifyCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Cli {
   @Mixin private LocalMarket market = new LocalMarket();
@@ -28,7 +34,11 @@ public final class Cli {
   }
 
   static int run(String... arguments) {
-    return new CommandLine(new Cli()).setExecutionExceptionHandler(Cli::explain).execute(arguments);
+    return program().execute(arguments);
+  }
+
+  static CommandLine program() {
+    return new CommandLine(new Cli()).setExecutionExceptionHandler(Cli::explain);
   }
 
   public LocalMarket market() {

@@ -4,6 +4,7 @@ import io.stoa.cli.endpoints.DevelopmentWallet;
 import io.stoa.cli.wallet.KeyFile;
 import io.stoa.crypto.SigningKey;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,6 +23,11 @@ public final class KeyOptions {
       paramLabel = "NAME",
       description = "A development wallet of the local market instead, such as buyer-2.")
   private @Nullable String wallet;
+
+  /** The key that was named; empty if none was. */
+  public Optional<SigningKey> find(LocalMarket market) {
+    return keyFile == null && wallet == null ? Optional.empty() : Optional.of(key(market, ""));
+  }
 
   /**
    * @param usual the development wallet to take when none is named

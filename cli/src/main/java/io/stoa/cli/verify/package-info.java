@@ -1,0 +1,5 @@
+/** {@code ./stoa verify}: checks a receipt without trusting the node that issued it. */
+@NullMarked
+package io.stoa.cli.verify;
+
+import org.jspecify.annotations.NullMarked;
