@@ -79,9 +79,18 @@ public final class HeaderCodec {
 
   /** Reads the JSON object in {@code utf8}, as it stands in a file, by the rules of headers. */
   public static Fields parse(byte[] utf8) throws MalformedPayment {
-    if (utf8.length > MAX_LENGTH) {
+    return parse(utf8, MAX_LENGTH);
+  }
+
+  /**
+   * The same for what is not sent in a header.
+   *
+   * @param max bytes
+   */
+  public static Fields parse(byte[] utf8, int max) throws MalformedPayment {
+    if (utf8.length > max) {
       throw new MalformedPayment(
-          "invalid_payload", "", "The message is longer than " + MAX_LENGTH + " bytes.");
+          "invalid_payload", "", "The message is longer than " + max + " bytes.");
     }
     return Fields.of(json(utf8), "");
   }

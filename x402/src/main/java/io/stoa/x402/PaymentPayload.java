@@ -19,7 +19,11 @@ public record PaymentPayload(
 
   /** Reads the header. Unknown members are ignored. */
   public static PaymentPayload read(String header) throws MalformedPayment {
-    var fields = HeaderCodec.decode(header);
+    return read(HeaderCodec.decode(header));
+  }
+
+  /** Reads the message as it stands in another one, or in a header. */
+  public static PaymentPayload read(Fields fields) throws MalformedPayment {
     PaymentRequired.version(fields);
     var resource = fields.optionalObject("resource");
     var extensions = fields.optionalObject("extensions");
@@ -28,5 +32,10 @@ public record PaymentPayload(
         fields.object("payload"),
         resource.isPresent() ? Optional.of(resource.get().text("url")) : Optional.empty(),
         extensions.map(Fields::json).orElseGet(HeaderCodec::object));
+  }
+
+  /** The same for another option. */
+  public PaymentPayload accepting(PaymentRequirements option) {
+    return new PaymentPayload(option, payload, resourceUrl, extensions);
   }
 }

@@ -66,7 +66,8 @@ public record PaymentRequirements(
         scheme, network, amount, asset, payTo, maxTimeoutSeconds, additions);
   }
 
-  static PaymentRequirements read(Fields fields) throws MalformedPayment {
+  /** Reads one option. Unknown members are kept in {@code json} and otherwise ignored. */
+  public static PaymentRequirements read(Fields fields) throws MalformedPayment {
     return new PaymentRequirements(
         fields.text("scheme"),
         fields.network("network"),

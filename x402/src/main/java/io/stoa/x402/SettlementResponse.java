@@ -92,6 +92,10 @@ public record SettlementResponse(
   }
 
   public String header() {
+    return HeaderCodec.encode(json());
+  }
+
+  public ObjectNode json() {
     var json =
         HeaderCodec.object()
             .put("success", success)
@@ -110,12 +114,16 @@ public record SettlementResponse(
     if (!extensions.isEmpty()) {
       json.set("extensions", extensions);
     }
-    return HeaderCodec.encode(json);
+    return json;
   }
 
   /** Reads the header as a buyer does. */
   public static SettlementResponse read(String header) throws MalformedPayment {
-    var fields = HeaderCodec.decode(header);
+    return read(HeaderCodec.decode(header));
+  }
+
+  /** Reads the message as a server does that asked a facilitator. */
+  public static SettlementResponse read(Fields fields) throws MalformedPayment {
     var transaction = fields.text("transaction");
     return new SettlementResponse(
         fields.truth("success"),
