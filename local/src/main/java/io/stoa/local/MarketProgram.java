@@ -98,16 +98,23 @@ record MarketProgram(StateDirectory state) {
     }
   }
 
-  /** The node makes its own keys, except the one that pays gas: that is the operator's. */
+  /**
+   * The node makes its own keys, except those that pay gas: they are of accounts that have some.
+   */
   private void giveGas() {
-    var sender = state.keys().resolve("sender-1.key");
     try {
       Files.createDirectories(state.keys());
-      if (!Files.exists(sender)) {
-        KeyFiles.writePlain(sender, DevelopmentWallet.find("operator").orElseThrow().privateKey());
-      }
+      give("sender-1.key", DevelopmentWallet.find("operator").orElseThrow());
+      give("facilitator-sender.key", DevelopmentWallet.facilitator());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void give(String name, DevelopmentWallet wallet) {
+    var file = state.keys().resolve(name);
+    if (!Files.exists(file)) {
+      KeyFiles.writePlain(file, wallet.privateKey());
     }
   }
 

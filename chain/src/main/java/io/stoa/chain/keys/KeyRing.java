@@ -3,11 +3,6 @@ package io.stoa.chain.keys;
 import io.stoa.crypto.OriginKey;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Bytes32;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -24,15 +19,13 @@ import javax.crypto.spec.SecretKeySpec;
  * </ul>
  */
 public final class KeyRing {
-  private static final String FIRST_SENDER = "sender-1";
-
   private final List<SigningKey> senders;
   private final SigningKey attester;
   private final SigningKey authorizer;
   private final OriginKey origin;
   private final Bytes32 vault;
 
-  private KeyRing(Reader reader) {
+  private KeyRing(KeyReader reader) {
     this.senders = reader.senders().stream().map(reader::read).map(SigningKey::of).toList();
     this.attester = SigningKey.of(reader.read("attester"));
     this.authorizer = SigningKey.of(reader.read("authorizer"));
@@ -42,11 +35,7 @@ public final class KeyRing {
 
   /** Reads all keys; fails with {@link KeyUnusable} on the first that is missing or unreadable. */
   public static KeyRing open(KeySource source) {
-    return new KeyRing(
-        switch (source) {
-          case KeySource.Keystores(var folder, var password) -> new Keystores(folder, password);
-          case KeySource.Development(var folder) -> new PlainFiles(folder);
-        });
+    return new KeyRing(KeyReader.of(source));
   }
 
   /** At least one, in the order of their names. */
@@ -75,77 +64,5 @@ public final class KeyRing {
   public String toString() {
     return "KeyRing[senders=%s, attester=%s, authorizer=%s, origin=***, vault=***]"
         .formatted(senders, attester, authorizer);
-  }
-
-  private interface Reader {
-    List<String> senders();
-
-    Bytes32 read(String name);
-  }
-
-  private record Keystores(Path folder, Password password) implements Reader {
-    @Override
-    public List<String> senders() {
-      var names = namesOfSenders(folder, ".json");
-      if (names.isEmpty()) {
-        throw new KeyUnusable(folder + " holds no keystore sender-*.json");
-      }
-      return names;
-    }
-
-    @Override
-    public Bytes32 read(String name) {
-      return KeyFiles.readKeystore(folder.resolve(name + ".json"), password);
-    }
-  }
-
-  private record PlainFiles(Path folder) implements Reader {
-    @Override
-    public List<String> senders() {
-      var names = namesOfSenders(folder, ".key");
-      return names.isEmpty() ? List.of(FIRST_SENDER) : names;
-    }
-
-    @Override
-    public Bytes32 read(String name) {
-      var file = folder.resolve(name + ".key");
-      if (!Files.exists(file)) {
-        makeFolder();
-        KeyFiles.writePlain(file, fresh());
-      }
-      return KeyFiles.readPlain(file);
-    }
-
-    private void makeFolder() {
-      try {
-        Files.createDirectories(folder);
-      } catch (IOException failed) {
-        throw new KeyUnusable(folder + " cannot be made");
-      }
-    }
-  }
-
-  private static List<String> namesOfSenders(Path folder, String suffix) {
-    var names = new ArrayList<String>();
-    if (!Files.isDirectory(folder)) {
-      return names;
-    }
-    try (var files = Files.newDirectoryStream(folder, "sender-*" + suffix)) {
-      for (var file : files) {
-        var name = file.getFileName().toString();
-        names.add(name.substring(0, name.length() - suffix.length()));
-      }
-    } catch (IOException unreadable) {
-      throw new KeyUnusable(folder + " cannot be read");
-    }
-    names.sort(null);
-    return names;
-  }
-
-  /** Far below the order of the curve with all but a negligible chance; else reading fails. */
-  private static Bytes32 fresh() {
-    var secret = new byte[32];
-    new SecureRandom().nextBytes(secret);
-    return Bytes32.of(secret);
   }
 }

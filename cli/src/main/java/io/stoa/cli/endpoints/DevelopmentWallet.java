@@ -49,6 +49,13 @@ public record DevelopmentWallet(String name, Bytes32 privateKey) {
         .toList();
   }
 
+  /** Of the next index: it pays gas for the facilitator, and is nobody's to use. */
+  public static DevelopmentWallet facilitator() {
+    return new DevelopmentWallet(
+        "facilitator",
+        Bytes32.parse("0x8166f546bab6da521a8369cab06c5d2b9e46670292d85c875ee9ec20e84ffb61"));
+  }
+
   public static Optional<DevelopmentWallet> find(String name) {
     return all().stream().filter(wallet -> wallet.name().equals(name)).findFirst();
   }

@@ -81,7 +81,7 @@ public record LocalChain(int port, Path home) {
             "--host=127.0.0.1",
             "--port=" + port,
             "--chain-id=" + ID.value(),
-            "--accounts=15",
+            "--accounts=16",
             "--block-time=5",
             "--mixed-mining",
             "--state=" + stateFile(home),

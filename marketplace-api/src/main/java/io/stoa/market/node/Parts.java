@@ -98,16 +98,18 @@ final class Parts {
 
   @Produces
   @Singleton
-  static KeyRing keys(KeysConfig config) {
+  static KeyRing keys(KeySource source) {
     try {
-      return KeyRing.open(source(config));
+      return KeyRing.open(source);
     } catch (KeyUnusable unusable) {
       throw new StartFailure(
           "The node's keys cannot be used: " + unusable.getMessage() + ".", unusable);
     }
   }
 
-  private static KeySource source(KeysConfig config) {
+  @Produces
+  @Singleton
+  static KeySource keySource(KeysConfig config) {
     if (config.createMissing()) {
       return new KeySource.Development(config.directory());
     }

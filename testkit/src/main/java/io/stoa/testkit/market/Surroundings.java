@@ -51,6 +51,9 @@ public record Surroundings(
       contracts.write(home.resolve("contracts.json"));
       Files.createDirectories(home.resolve("keys"));
       KeyFiles.writePlain(home.resolve("keys/sender-1.key"), wallet("operator").reveal());
+      KeyFiles.writePlain(
+          home.resolve("keys/facilitator-sender.key"),
+          DevelopmentWallet.facilitator().privateKey());
       return new Surroundings(home, database, chain, rpc, contracts);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
