@@ -1,0 +1,148 @@
+package io.stoa.payments.facilitator;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stoa.chain.channel.ChannelCalls;
+import io.stoa.chain.channel.ChannelReads;
+import io.stoa.chain.rpc.BlockId;
+import io.stoa.chain.rpc.RpcException;
+import io.stoa.chain.token.TokenReads;
+import io.stoa.domain.MarketException;
+import io.stoa.domain.channel.ChannelId;
+import io.stoa.domain.channel.ChannelOnChain;
+import io.stoa.x402.HeaderCodec;
+import io.stoa.x402.MalformedPayment;
+import io.stoa.x402.PaymentPayload;
+import io.stoa.x402.Verification;
+import io.stoa.x402.batch.BatchPayload;
+import io.stoa.x402.batch.BatchPayloads;
+import io.stoa.x402.batch.BatchReason;
+import io.stoa.x402.batch.BatchVerifier;
+import io.stoa.x402.batch.CeilingRule;
+import io.stoa.x402.batch.ChannelContracts;
+import io.stoa.x402.batch.ChannelNumbers;
+import io.stoa.x402.batch.DepositCalls;
+import io.stoa.x402.batch.SoundBatch;
+import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.exact.TokenDomain;
+import io.stoa.x402.facilitator.VerifyResponse;
+import io.stoa.x402.facilitator.VerifyResponse.Invalid;
+import io.stoa.x402.facilitator.VerifyResponse.Valid;
+import io.stoa.x402.signature.PayerSignature.Origin;
+import io.stoa.x402.signature.Signers;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Payments of scheme {@code batch-settlement}, against the channel as the chain shows it. What its
+ * server charged so far only the server knows.
+ */
+record ChannelCheck(
+    ChannelReads channels,
+    TokenReads tokens,
+    BatchVerifier verifier,
+    Signers signers,
+    Trial trial,
+    Clock clock)
+    implements SchemeCheck {
+
+  @Override
+  public VerifyResponse check(PaymentPayload payment, TokenDomain domain) throws MalformedPayment {
+    var payload = BatchPayloads.read(payment);
+    return switch (verifier.verify(
+        payload, payment.accepted(), domain, clock.instant(), ExactEip3009.INCLUSION)) {
+      case Verification.Invalid<SoundBatch>(var reason) ->
+          new Invalid(reason, payload.config().payer());
+      case Verification.Valid<SoundBatch>(var sound) -> check(sound);
+    };
+  }
+
+  private VerifyResponse check(SoundBatch sound) {
+    var payload = sound.payload();
+    var payer = payload.config().payer();
+    var channel = payload.voucher().channel();
+    try {
+      var seen = channels.read(List.of(channel)).getFirst();
+      return objection(payload, seen)
+          .or(() -> objection(sound, seen))
+          .<VerifyResponse>map(reason -> new Invalid(reason, payer))
+          .orElseGet(() -> new Valid(Optional.of(payer), snapshot(channel, seen)));
+    } catch (RpcException failure) {
+      throw new MarketException.Unavailable(
+          "chain-unavailable", "The chain did not answer.", failure);
+    }
+  }
+
+  /** Why the voucher is not good for a channel that stands so. */
+  private static Optional<String> objection(BatchPayload payload, ChannelOnChain seen) {
+    var ceiling = payload.voucher().ceiling();
+    var numbers =
+        new ChannelNumbers(ceiling, BigInteger.ZERO, ceiling, seen.balance(), seen.claimed());
+    return switch (payload) {
+      case BatchPayload.Deposit deposit ->
+          CeilingRule.LITERAL.objection(
+              ceiling, BigInteger.ZERO, numbers.withDeposit(deposit.amount()));
+      case BatchPayload.Pay _, BatchPayload.Refund _ when seen.balance().signum() == 0 ->
+          Optional.of(BatchReason.CHANNEL_NOT_FOUND);
+      case BatchPayload.Pay _ -> CeilingRule.LITERAL.objection(ceiling, BigInteger.ZERO, numbers);
+      case BatchPayload.Refund _ -> CeilingRule.refundObjection(ceiling, numbers);
+    };
+  }
+
+  /** What only the chain's own judgement shows. */
+  private Optional<String> objection(SoundBatch sound, ChannelOnChain seen) {
+    for (var undecided : sound.undecided()) {
+      if (undecided.reason().equals(BatchReason.VOUCHER_SIGNATURE)) {
+        var objection =
+            signers.objection(undecided.signature(), true, seen.at(), undecided.reason());
+        if (objection.isPresent()) {
+          return objection;
+        }
+      }
+    }
+    return sound.payload() instanceof BatchPayload.Deposit deposit
+        ? objection(sound, deposit, seen)
+        : Optional.empty();
+  }
+
+  private Optional<String> objection(
+      SoundBatch sound, BatchPayload.Deposit deposit, ChannelOnChain seen) {
+    var config = deposit.config();
+    var balance =
+        tokens.balanceOf(config.asset().token(), config.payer(), BlockId.of(seen.at().hash()));
+    if (balance.compareTo(deposit.amount()) < 0) {
+      return Optional.of(BatchReason.INSUFFICIENT_BALANCE);
+    }
+    var call =
+        ChannelCalls.deposit(
+            config,
+            deposit.amount(),
+            DepositCalls.collector(deposit.authorization()),
+            DepositCalls.collectorData(deposit.authorization()));
+    return trial.succeeds(ChannelContracts.CHANNELS, call, seen.at())
+        ? Optional.empty()
+        : Optional.of(failure(sound));
+  }
+
+  /** The signature is named where no key of the payer made it. */
+  private static String failure(SoundBatch sound) {
+    return sound.undecided().stream()
+        .filter(undecided -> undecided.signature().origin() != Origin.PAYER)
+        .map(SoundBatch.Undecided::reason)
+        .filter(reason -> !reason.equals(BatchReason.VOUCHER_SIGNATURE))
+        .findFirst()
+        .orElse(BatchReason.DEPOSIT_SIMULATION_FAILED);
+  }
+
+  private static ObjectNode snapshot(ChannelId channel, ChannelOnChain seen) {
+    return HeaderCodec.object()
+        .put("channelId", channel.toString())
+        .put("balance", seen.balance().toString())
+        .put("totalClaimed", seen.claimed().toString())
+        .put(
+            "withdrawRequestedAt",
+            seen.withdrawal().map(notice -> notice.initiatedAt().getEpochSecond()).orElse(0L))
+        .put("refundNonce", seen.refundNonce().toString());
+  }
+}

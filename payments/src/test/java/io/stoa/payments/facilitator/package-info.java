@@ -1,0 +1,4 @@
+@NullMarked
+package io.stoa.payments.facilitator;
+
+import org.jspecify.annotations.NullMarked;
