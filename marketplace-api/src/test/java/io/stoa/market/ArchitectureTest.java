@@ -34,6 +34,7 @@ class ArchitectureTest {
               "io.stoa.market.inference..",
               "io.stoa.market.billing..",
               "io.stoa.market.identity..",
+              "io.stoa.market.facilitator..",
               "io.stoa.market.operations..");
 
   @ArchTest

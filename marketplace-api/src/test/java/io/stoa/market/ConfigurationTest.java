@@ -12,6 +12,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.stoa.market.billing.AnchorsConfig;
 import io.stoa.market.billing.PaymentsConfig;
 import io.stoa.market.inference.InferenceConfig;
+import io.stoa.market.facilitator.FacilitatorConfig;
 import io.stoa.market.node.ChainConfig;
 import io.stoa.market.node.ChannelsConfig;
 import io.stoa.market.node.KeysConfig;
@@ -93,6 +94,12 @@ class ConfigurationTest {
     assertThat(channels.claimThreshold()).isEqualTo(1_000_000);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofHours(1));
     assertThat(config.getConfigMapping(AnchorsConfig.class).epoch()).isEqualTo(Duration.ofHours(1));
+    var facilitator = config.getConfigMapping(FacilitatorConfig.class);
+    assertThat(facilitator.enabled()).isFalse();
+    assertThat(facilitator.keys()).isEmpty();
+    assertThat(facilitator.requestsPerSecond()).isEqualTo(50);
+    assertThat(facilitator.requestsPerSecondWithKey()).isEqualTo(1_000);
+    assertThat(facilitator.timeLimit()).isEqualTo(Duration.ofSeconds(20));
   }
 
   @Test
@@ -134,6 +141,13 @@ class ConfigurationTest {
             "stoa.channels.calls-per-deposit", "11",
             "stoa.channels.claim-threshold", "12",
             "stoa.channels.claim-age", "13m"));
+    given.putAll(
+        Map.of(
+            "stoa.facilitator.enabled", "true",
+            "stoa.facilitator.keys", "0x01,0x02",
+            "stoa.facilitator.requests-per-second", "8",
+            "stoa.facilitator.requests-per-second-with-key", "9",
+            "stoa.facilitator.time-limit", "4s"));
 
     var config = config(given);
 
@@ -172,6 +186,12 @@ class ConfigurationTest {
     assertThat(channels.callsPerDeposit()).isEqualTo(11);
     assertThat(channels.claimThreshold()).isEqualTo(12);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofMinutes(13));
+    var facilitator = config.getConfigMapping(FacilitatorConfig.class);
+    assertThat(facilitator.enabled()).isTrue();
+    assertThat(facilitator.keys().orElseThrow()).containsExactly("0x01", "0x02");
+    assertThat(facilitator.requestsPerSecond()).isEqualTo(8);
+    assertThat(facilitator.requestsPerSecondWithKey()).isEqualTo(9);
+    assertThat(facilitator.timeLimit()).isEqualTo(Duration.ofSeconds(4));
     var documented = documentation();
     assertThat(given.keySet()).allSatisfy(key -> assertThat(documented).contains("`" + key + "`"));
   }
@@ -202,6 +222,7 @@ class ConfigurationTest {
         .withMapping(PaymentsConfig.class)
         .withMapping(AnchorsConfig.class)
         .withMapping(ChannelsConfig.class)
+        .withMapping(FacilitatorConfig.class)
         .build();
   }
 

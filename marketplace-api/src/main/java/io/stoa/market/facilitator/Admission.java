@@ -1,0 +1,71 @@
+package io.stoa.market.facilitator;
+
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import io.stoa.domain.Address;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.MarketException;
+import io.stoa.market.node.StartFailure;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who may ask the facilitator for what, and how often. */
+final class Admission {
+  private final Set<Bytes32> keys;
+  private final int perSecond;
+  private final int perSecondWithKey;
+  private final Rates rates = new Rates(System::nanoTime);
+  private final ServedPayees payees;
+
+  private Admission(FacilitatorConfig config, Set<Bytes32> keys, ServedPayees payees) {
+    this.keys = keys;
+    this.perSecond = config.requestsPerSecond();
+    this.perSecondWithKey = config.requestsPerSecondWithKey();
+    this.payees = payees;
+  }
+
+  static Admission of(FacilitatorConfig config, ServedPayees payees) {
+    if (config.requestsPerSecond() < 1 || config.requestsPerSecondWithKey() < 1) {
+      throw new StartFailure("The rates of stoa.facilitator must be 1 a second at least.");
+    }
+    return new Admission(config, keys(config.keys().orElse(List.of())), payees);
+  }
+
+  private static Set<Bytes32> keys(List<String> hashes) {
+    try {
+      return hashes.stream().map(Bytes32::parse).collect(toUnmodifiableSet());
+    } catch (IllegalArgumentException malformed) {
+      throw new StartFailure("stoa.facilitator.keys must be SHA-256 hashes in 0x-hex.", malformed);
+    }
+  }
+
+  /**
+   * Says who asks. Fails when it shows a key that is none, or asks too much.
+   *
+   * @param authorization the header's value
+   */
+  Client admit(@Nullable String authorization, String remoteAddress) {
+    var client = Client.of(authorization, remoteAddress, keys);
+    rates.count(
+        client,
+        switch (client) {
+          case Client.KeyHolder _ -> perSecondWithKey;
+          case Client.Stranger _, Client.Pretender _ -> perSecond;
+        });
+    if (client instanceof Client.Pretender) {
+      throw new MarketException.Forbidden(
+          "facilitator-key-unknown", "Authorization does not hold a key of this facilitator.");
+    }
+    return client;
+  }
+
+  /** Whether payments to {@code payee} are looked at for {@code client}. */
+  boolean serves(Client client, Address payee) {
+    return switch (client) {
+      case Client.KeyHolder _ -> true;
+      case Client.Stranger _ -> payees.contains(payee);
+      case Client.Pretender _ -> false;
+    };
+  }
+}
