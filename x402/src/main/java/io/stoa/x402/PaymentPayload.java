@@ -38,4 +38,16 @@ public record PaymentPayload(
   public PaymentPayload accepting(PaymentRequirements option) {
     return new PaymentPayload(option, payload, resourceUrl, extensions);
   }
+
+  /** As a buyer of version 2 writes it; what was ignored when it was read is not there. */
+  public ObjectNode json() {
+    var json = HeaderCodec.object().put("x402Version", X402.VERSION);
+    resourceUrl.ifPresent(url -> json.putObject("resource").put("url", url));
+    json.set("accepted", accepted.json());
+    json.set("payload", payload.json());
+    if (!extensions.isEmpty()) {
+      json.set("extensions", extensions);
+    }
+    return json;
+  }
 }

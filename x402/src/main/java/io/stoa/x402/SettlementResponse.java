@@ -28,6 +28,11 @@ public record SettlementResponse(
     @Nullable String errorReason,
     ObjectNode extra,
     ObjectNode extensions) {
+  /**
+   * The reason that is no end: it was broadcast, nobody knows yet. Must neither be delivered for
+   * nor paid again.
+   */
+  public static final String PENDING = "settlement_pending";
 
   /** To which neither the scheme nor an extension adds anything. */
   public SettlementResponse(
