@@ -1,6 +1,5 @@
 // The two sides that are compared, each as the URLs a buyer knows. Same machine, chain, contracts, provider, price and payee.
 import { openMarket } from "./market.mjs";
-import { ensureMulticall } from "./peer/multicall.mjs";
 import { server } from "./processes.mjs";
 import { termsOf } from "./terms.mjs";
 
@@ -12,7 +11,6 @@ export async function openSides() {
   const provider = await server("./provider.mjs", {});
   const market = await openMarket(provider);
   const { network, rpc, chainId, key } = market;
-  await ensureMulticall(rpc);
   const facilitator = await server("./peer/facilitator.mjs", {
     rpc,
     chainId,

@@ -67,7 +67,7 @@ public final class Deployment {
           "on " + chain + " the address of the dollar token must be given: it is no test chain");
     }
     var placement = new Placement(rpc, chain, deployer, progress);
-    for (var contract : X402Contracts.values()) {
+    for (var contract : CanonicalContracts.values()) {
       contract.settle(placement, isDevelopment);
     }
     plan.dollar()

@@ -55,7 +55,7 @@ class DeploymentIT {
     // Then
     assertThat(second).isEqualTo(first);
     assertThat(rpc.nonce(wallet.address())).isEqualTo(sent);
-    assertThat(first.contracts()).hasSize(27);
+    assertThat(first.contracts()).hasSize(28);
     assertThat(first.contracts().values()).allMatch(address -> !rpc.code(address).isEmpty());
   }
 
