@@ -21,8 +21,11 @@ public final class PostgresSendLog implements SendLog {
 
   @Override
   public Sent append(
-      Address account, long firstFree, String purpose, LongFunction<SignedTransaction> signer) {
-    return sent(sends.append(account, firstFree, purpose, nonce -> signer.apply(nonce).raw()));
+      Address account,
+      long firstFree,
+      List<String> purposes,
+      LongFunction<SignedTransaction> signer) {
+    return sent(sends.append(account, firstFree, purposes, nonce -> signer.apply(nonce).raw()));
   }
 
   @Override
@@ -68,7 +71,7 @@ public final class PostgresSendLog implements SendLog {
     return new Sent(
         send.account(),
         send.nonce(),
-        send.purpose(),
+        send.purposes(),
         send.variants().stream().map(SignedTransaction::new).toList(),
         send.end().map(PostgresSendLog::outcome));
   }

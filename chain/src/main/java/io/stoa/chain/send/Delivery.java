@@ -34,9 +34,11 @@ final class Delivery {
 
   /**
    * @param deadline nanoseconds of {@link System#nanoTime}
+   * @param offered runs after the first attempt to broadcast
    */
-  SendOutcome run(long deadline) {
+  SendOutcome run(long deadline, Runnable offered) {
     var end = cautiously(this::start);
+    offered.run();
     while (end.isEmpty()) {
       long left = deadline - System.nanoTime();
       if (left <= 0 || Thread.currentThread().isInterrupted()) {

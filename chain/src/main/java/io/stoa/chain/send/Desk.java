@@ -130,7 +130,7 @@ record Desk(Rpc rpc, ChainId chain, SigningKey key, SendLog log, SendPolicy poli
     log.replace(account(), sent.nonce(), variant);
     var variants = new ArrayList<>(sent.variants());
     variants.add(variant);
-    return new Sent(sent.account(), sent.nonce(), sent.purpose(), variants, sent.outcome());
+    return new Sent(sent.account(), sent.nonce(), sent.purposes(), variants, sent.outcome());
   }
 
   /** Where a nonce stands at one node at one moment. */

@@ -16,19 +16,31 @@ import java.util.function.LongFunction;
 public interface SendLog {
 
   /**
-   * Gives {@code purpose} a nonce and stores its first variant, in one transaction under a lock on
-   * the account that every instance takes. The nonce is the lowest one from {@code firstFree}
-   * upwards that has no row: the next one as a rule, a hole if there is one.
+   * Gives a transaction for {@code purposes} a nonce and stores its first variant, at once and
+   * under a lock on the account that every instance takes. The nonce is the lowest one from {@code
+   * firstFree} upwards that has no row: the next one as a rule, a hole if there is one.
+   *
+   * <p>Fails, and stores nothing, while a send with one of the purposes has no outcome on any
+   * account: what is under way is not begun a second time.
    *
    * @param firstFree the account's nonce on the chain: everything below it is used up
-   *     <p>Fails, and stores nothing, while a send with the same purpose has no outcome on any
-   *     account: what is under way is not begun a second time.
-   * @param signer makes the transaction for the nonce it is given. Runs while the lock is held: it
-   *     signs and does nothing else. If it fails nothing is stored
+   * @param purposes at least one
+   * @param signer makes the transaction for the nonce it is given; it signs and does nothing else.
+   *     May run several times: what it made for a nonce that is not given in the end is thrown
+   *     away. If it fails nothing is stored
    * @return as committed
    */
   Sent append(
-      Address account, long firstFree, String purpose, LongFunction<SignedTransaction> signer);
+      Address account,
+      long firstFree,
+      List<String> purposes,
+      LongFunction<SignedTransaction> signer);
+
+  /** Like {@link #append(Address, long, List, LongFunction)}, for one purpose. */
+  default Sent append(
+      Address account, long firstFree, String purpose, LongFunction<SignedTransaction> signer) {
+    return append(account, firstFree, List.of(purpose), signer);
+  }
 
   /**
    * Adds a variant to a nonce that has a row; committed on return. Storing the same one again

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * Everything that was ever signed for one nonce of one account.
  *
- * @param purpose what it is for, in words of whoever asked for it, such as a payment id
+ * @param purposes what it is for, in words of whoever asked for it, such as payment ids
  * @param variants the transactions of this nonce, oldest first, at least one; each replaces the one
  *     before it, any of them may be the one that is mined
  * @param outcome empty while it is open
@@ -15,11 +15,12 @@ import java.util.Optional;
 public record Sent(
     Address account,
     long nonce,
-    String purpose,
+    List<String> purposes,
     List<SignedTransaction> variants,
     Optional<Outcome> outcome) {
 
   public Sent {
+    purposes = List.copyOf(purposes);
     variants = List.copyOf(variants);
     if (nonce < 0 || variants.isEmpty()) {
       throw new IllegalArgumentException("a send has a nonce and a transaction");

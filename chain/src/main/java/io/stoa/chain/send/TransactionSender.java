@@ -9,6 +9,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,17 @@ public final class TransactionSender {
    * @param patience how long to wait before the outcome counts as unknown
    */
   public SendOutcome send(TransactionRequest request, String purpose, Duration patience) {
+    return send(request, List.of(purpose), patience, () -> {});
+  }
+
+  /**
+   * Like {@link #send(TransactionRequest, String, Duration)}, for several purposes at once.
+   *
+   * @param offered runs when the node was given the transaction, perhaps not the first time; not at
+   *     all if it comes to nothing before
+   */
+  public SendOutcome send(
+      TransactionRequest request, List<String> purposes, Duration patience, Runnable offered) {
     long deadline = System.nanoTime() + patience.toNanos();
     for (int attempt = 1; ; attempt++) {
       var plan = plan(request);
@@ -70,10 +82,10 @@ public final class TransactionSender {
               .append(
                   account(),
                   ready.firstFree(),
-                  purpose,
+                  purposes,
                   nonce -> ready.transaction(desk.chain(), nonce, request).sign(desk.key()));
       var delivery = delivery(sent);
-      var outcome = delivery.run(deadline);
+      var outcome = delivery.run(deadline, offered);
       if (!delivery.wasDisplaced() || attempt == NONCES_TO_TRY) {
         return outcome;
       }
@@ -83,7 +95,7 @@ public final class TransactionSender {
 
   /** Goes on with a send that was found in the log: broadcasts it if need be, and waits. */
   public SendOutcome await(Sent sent, Duration patience) {
-    return delivery(sent).run(System.nanoTime() + patience.toNanos());
+    return delivery(sent).run(System.nanoTime() + patience.toNanos(), () -> {});
   }
 
   private Delivery delivery(Sent sent) {

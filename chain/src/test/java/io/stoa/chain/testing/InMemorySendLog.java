@@ -6,6 +6,7 @@ import io.stoa.chain.send.Sent;
 import io.stoa.chain.send.SignedTransaction;
 import io.stoa.domain.Address;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +22,20 @@ public final class InMemorySendLog implements SendLog {
 
   @Override
   public synchronized Sent append(
-      Address account, long firstFree, String purpose, LongFunction<SignedTransaction> signer) {
-    if (inOrder.stream().anyMatch(sent -> sent.purpose().equals(purpose) && isOpen(sent))) {
-      throw new IllegalStateException("under way: " + purpose);
+      Address account,
+      long firstFree,
+      List<String> purposes,
+      LongFunction<SignedTransaction> signer) {
+    if (inOrder.stream()
+        .anyMatch(sent -> !Collections.disjoint(sent.purposes(), purposes) && isOpen(sent))) {
+      throw new IllegalStateException("under way: " + purposes);
     }
     var rows = rows(account);
     long nonce = firstFree;
     while (rows.containsKey(nonce)) {
       nonce++;
     }
-    var sent = new Sent(account, nonce, purpose, List.of(signer.apply(nonce)), Optional.empty());
+    var sent = new Sent(account, nonce, purposes, List.of(signer.apply(nonce)), Optional.empty());
     rows.put(nonce, sent);
     inOrder.add(sent);
     return sent;
@@ -42,7 +47,7 @@ public final class InMemorySendLog implements SendLog {
     if (!sent.variants().contains(variant)) {
       var variants = new ArrayList<>(sent.variants());
       variants.add(variant);
-      put(new Sent(account, nonce, sent.purpose(), variants, sent.outcome()));
+      put(new Sent(account, nonce, sent.purposes(), variants, sent.outcome()));
     }
   }
 
@@ -54,13 +59,13 @@ public final class InMemorySendLog implements SendLog {
   @Override
   public synchronized void conclude(Address account, long nonce, Outcome outcome) {
     var sent = row(account, nonce);
-    put(new Sent(account, nonce, sent.purpose(), sent.variants(), Optional.of(outcome)));
+    put(new Sent(account, nonce, sent.purposes(), sent.variants(), Optional.of(outcome)));
   }
 
   @Override
   public synchronized void reopen(Address account, long firstFree) {
     for (var sent : List.copyOf(rows(account).tailMap(firstFree).values())) {
-      put(new Sent(account, sent.nonce(), sent.purpose(), sent.variants(), Optional.empty()));
+      put(new Sent(account, sent.nonce(), sent.purposes(), sent.variants(), Optional.empty()));
     }
   }
 
@@ -72,7 +77,7 @@ public final class InMemorySendLog implements SendLog {
   @Override
   public synchronized Optional<Sent> findByPurpose(String purpose) {
     return inOrder.reversed().stream()
-        .filter(sent -> sent.purpose().equals(purpose))
+        .filter(sent -> sent.purposes().contains(purpose))
         .findFirst()
         .map(sent -> row(sent.account(), sent.nonce()));
   }

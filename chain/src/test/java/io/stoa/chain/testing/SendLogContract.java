@@ -69,7 +69,7 @@ public abstract class SendLogContract {
 
     // Then
     assertThat(sent.variants()).containsExactly(aTransaction(9, "first"));
-    assertThat(sent.purpose()).isEqualTo(purpose("a"));
+    assertThat(sent.purposes()).containsExactly(purpose("a"));
     assertThat(sent.outcome()).isEmpty();
   }
 
@@ -222,6 +222,37 @@ public abstract class SendLogContract {
     // Then
     assertThat(log().find(account, 2)).isEmpty();
     assertThat(log().open(other)).isEmpty();
+  }
+
+  @Test
+  public void oneTransactionMayServeSeveralPurposes() {
+    // When
+    var sent =
+        log()
+            .append(
+                account,
+                4,
+                List.of(purpose("a"), purpose("b")),
+                nonce -> aTransaction(nonce, "first"));
+
+    // Then
+    assertThat(log().findByPurpose(purpose("a"))).contains(sent);
+    assertThat(log().findByPurpose(purpose("b"))).contains(sent);
+  }
+
+  @Test
+  public void refusesSeveralPurposesIfOneIsUnderWay() {
+    // Given
+    append(1, "b");
+
+    // When
+    var both = List.of(purpose("a"), purpose("b"));
+    assertThatThrownBy(() -> log().append(account, 1, both, nonce -> aTransaction(nonce, "first")))
+        .isInstanceOf(RuntimeException.class);
+
+    // Then
+    assertThat(log().findByPurpose(purpose("a"))).isEmpty();
+    assertThat(append(1, "a").nonce()).isEqualTo(2);
   }
 
   @Test

@@ -10,12 +10,14 @@ import java.util.Optional;
 /**
  * One nonce of one of the node's accounts, and everything that was signed for it.
  *
+ * @param purposes what it is for, such as payments
  * @param variants raw transactions, oldest first
  * @param end empty while the nonce is not used up
  */
 public record Send(
-    Address account, long nonce, String purpose, List<Bytes> variants, Optional<End> end) {
+    Address account, long nonce, List<String> purposes, List<Bytes> variants, Optional<End> end) {
   public Send {
+    purposes = List.copyOf(purposes);
     variants = List.copyOf(variants);
   }
 

@@ -7,17 +7,17 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.TxHash;
 import io.stoa.persistence.Blocking;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import java.util.stream.StreamSupport;
 
@@ -34,32 +34,44 @@ public final class Sends {
       """;
 
   private final Pool pool;
+  private final Map<Address, Long> likelyFree = new ConcurrentHashMap<>();
 
   public Sends(Pool pool) {
     this.pool = pool;
   }
 
   /**
-   * Gives {@code purpose} the lowest nonce from {@code firstFree} upwards that has no row, and
-   * stores what {@code signer} makes for it, under a lock on the account. Fails with a {@link
-   * MarketException.Conflict} when the purpose is under way already; then nothing is stored.
+   * Gives what {@code signer} makes the lowest nonce from {@code firstFree} upwards that has no
+   * row, and stores it, in one statement under a lock on the account. It is signed for the nonce
+   * that was free a moment ago, and signed again if that one was taken. Fails with a {@link
+   * MarketException.Conflict} when one of the purposes is under way already; then nothing is
+   * stored.
    */
-  public Send append(Address account, long firstFree, String purpose, LongFunction<Bytes> signer) {
-    return Blocking.await(
-        pool.withTransaction(
-            connection ->
-                claim(connection, purpose)
-                    .compose(unclaimed -> lock(connection, account))
-                    .compose(locked -> nextNonce(connection, account, firstFree))
-                    .compose(
-                        nonce -> {
-                          var raw = signer.apply(nonce);
-                          return insert(connection, account, nonce, purpose, raw)
-                              .map(
-                                  stored ->
-                                      new Send(
-                                          account, nonce, purpose, List.of(raw), Optional.empty()));
-                        })));
+  public Send append(
+      Address account, long firstFree, List<String> purposes, LongFunction<Bytes> signer) {
+    long nonce = likelyFree.getOrDefault(account, firstFree);
+    while (true) {
+      var raw = signer.apply(nonce);
+      var free =
+          run(
+                  "select till.append_send($1, $2, $3, $4, $5)",
+                  bytes(account),
+                  firstFree,
+                  purposes.toArray(String[]::new),
+                  nonce,
+                  Buffer.buffer(raw.toBytes()))
+              .iterator()
+              .next()
+              .getLong(0);
+      if (free == null) {
+        throw new MarketException.Conflict("already-under-way", "This transaction is under way.");
+      }
+      if (free == nonce) {
+        likelyFree.put(account, nonce + 1);
+        return new Send(account, nonce, purposes, List.of(raw), Optional.empty());
+      }
+      nonce = free;
+    }
   }
 
   /** Adds a variant; one that is there already changes nothing. */
@@ -92,8 +104,8 @@ public final class Sends {
   public Optional<Send> findByPurpose(String purpose) {
     return all(
             run(
-                WITH_VARIANTS + " where purpose = $1 order by opened_at desc, nonce desc limit 1",
-                purpose))
+                WITH_VARIANTS + " where purposes @> $1 order by opened_at desc, nonce desc limit 1",
+                (Object) new String[] {purpose}))
         .stream()
         .findFirst();
   }
@@ -146,67 +158,6 @@ public final class Sends {
         firstFree);
   }
 
-  /** Until this transaction ends nobody else opens the same purpose, on whatever account. */
-  private static Future<Void> claim(SqlConnection connection, String purpose) {
-    return connection
-        .preparedQuery("select pg_advisory_xact_lock(hashtextextended($1, 0))")
-        .execute(Tuple.of(purpose))
-        .compose(
-            locked ->
-                connection
-                    .preparedQuery("select from till.send where purpose = $1 and ended is null")
-                    .execute(Tuple.of(purpose)))
-        .compose(
-            open ->
-                open.size() == 0
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(
-                        new MarketException.Conflict(
-                            "already-under-way", "This transaction is under way.")));
-  }
-
-  private static Future<Void> lock(SqlConnection connection, Address account) {
-    return connection
-        .preparedQuery("insert into till.sender values ($1) on conflict do nothing")
-        .execute(Tuple.of(bytes(account)))
-        .compose(
-            present ->
-                connection
-                    .preparedQuery("select from till.sender where account = $1 for update")
-                    .execute(Tuple.of(bytes(account))))
-        .mapEmpty();
-  }
-
-  private static Future<Long> nextNonce(SqlConnection connection, Address account, long firstFree) {
-    return connection
-        .preparedQuery(
-            """
-            select taken.nonce + 1 as next
-            from (select $2::bigint - 1 as nonce
-              union all select nonce from till.send where account = $1 and nonce >= $2) taken
-            where not exists (
-              select from till.send s where s.account = $1 and s.nonce = taken.nonce + 1)
-            order by 1 limit 1
-            """)
-        .execute(Tuple.of(bytes(account), firstFree))
-        .map(rows -> rows.iterator().next().getLong("next"));
-  }
-
-  private static Future<Void> insert(
-      SqlConnection connection, Address account, long nonce, String purpose, Bytes raw) {
-    return connection
-        .preparedQuery(
-            """
-            with opened as (
-              insert into till.send (account, nonce, purpose) values ($1, $2, $3)
-              returning account, nonce)
-            insert into till.send_variant (account, nonce, place, raw)
-            select account, nonce, 0, $4 from opened
-            """)
-        .execute(Tuple.of(bytes(account), nonce, purpose, Buffer.buffer(raw.toBytes())))
-        .mapEmpty();
-  }
-
   private RowSet<Row> run(String statement, Object... parameters) {
     return Blocking.await(pool.preparedQuery(statement).execute(Tuple.from(parameters)));
   }
@@ -222,7 +173,7 @@ public final class Sends {
     return new Send(
         Address.of(row.getBuffer("account").getBytes()),
         row.getLong("nonce"),
-        row.getString("purpose"),
+        List.of(row.getArrayOfStrings("purposes")),
         variants,
         Optional.ofNullable(row.getString("ended")).map(ended -> end(ended, row)));
   }
