@@ -48,7 +48,7 @@ public record Payments(Cashier cashier, Settlements settlements, Reconciler reco
     var settler =
         new Settler(
             till,
-            submissions,
+            new Submitter(rpc, submissions),
             sends,
             new Evidence(rpc, transfers, permits, finality),
             new Receipts(attester, clock),

@@ -1,7 +1,6 @@
 package io.stoa.payments;
 
 import io.stoa.chain.send.SendLog;
-import io.stoa.chain.send.SendOutcome;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
@@ -21,7 +20,7 @@ final class Settler {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final Till till;
-  private final Submissions submissions;
+  private final Submitter submitter;
   private final SendLog sends;
   private final Evidence evidence;
   private final Receipts receipts;
@@ -30,14 +29,14 @@ final class Settler {
 
   Settler(
       Till till,
-      Submissions submissions,
+      Submitter submitter,
       SendLog sends,
       Evidence evidence,
       Receipts receipts,
       Outcomes outcomes,
       Clock clock) {
     this.till = till;
-    this.submissions = submissions;
+    this.submitter = submitter;
     this.sends = sends;
     this.evidence = evidence;
     this.receipts = receipts;
@@ -47,21 +46,12 @@ final class Settler {
 
   /** Submits {@code payment} and waits for its end, until {@code deadline}. */
   PaymentState submit(Payment payment, Instant deadline) {
-    var found = submissions.find(payment.signed(), payment.approval(), payment.price().units());
-    if (found.isEmpty()) {
-      return examine(payment);
-    }
-    var request = found.get().request();
-    var patience = Duration.between(clock.instant(), deadline);
-    return switch (found.get().sender().send(request, payment.id().toString(), patience)) {
-      case SendOutcome.Mined(var receipt) when Evidence.proves(receipt, request, payment) ->
-          settled(payment, new Settlement(receipt.transaction(), receipt.block()));
-      case SendOutcome.Mined _,
-          SendOutcome.Reverted _,
-          SendOutcome.NotSent _,
-          SendOutcome.OutcomeUnknown _ ->
-          examine(payment);
-    };
+    return submitter
+        .submit(payment, Duration.between(clock.instant(), deadline))
+        .filter(mined -> Evidence.proves(mined.receipt(), mined.request(), payment))
+        .map(Submitter.Mined::settlement)
+        .map(settlement -> settled(payment, settlement))
+        .orElseGet(() -> examine(payment));
   }
 
   /** Carries on where somebody stopped: looks first, submits only what is still open. */
@@ -103,9 +93,9 @@ final class Settler {
   }
 
   private PaymentState settled(Payment payment, Settlement settlement) {
-    till.settle(payment, settlement, receipts.issue(payment, settlement));
+    boolean isSettled = till.settle(payment, settlement, receipts.issue(payment, settlement));
     outcomes.announce(payment.id());
-    return current(payment);
+    return isSettled ? new PaymentState.Settled(settlement, false) : current(payment);
   }
 
   private PaymentState voided(Payment payment, String reason, BlockRef decidedBy) {

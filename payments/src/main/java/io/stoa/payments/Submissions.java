@@ -1,9 +1,11 @@
 package io.stoa.payments;
 
+import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.rpc.Call;
-import io.stoa.chain.rpc.GasEstimate;
+import io.stoa.chain.rpc.CallResult;
+import io.stoa.chain.rpc.Multicall;
 import io.stoa.chain.rpc.Rpc;
-import io.stoa.chain.rpc.RpcException;
+import io.stoa.chain.rpc.RpcRefused;
 import io.stoa.chain.send.TransactionRequest;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.crypto.Signature;
@@ -24,7 +26,10 @@ import java.util.stream.Stream;
 
 /** Finds the call that settles a payment, by trying what its method knows. */
 final class Submissions {
-  /** A transfer of USDC by authorization takes 65,000 to 90,000. */
+  /** Tried where it would be mined: on top of what waits already, at the time of the next block. */
+  static final BlockId NEXT = new BlockId.Pending();
+
+  /** A transfer of USDC by authorization takes 65,000 to 90,000, with its transaction. */
   private static final long BY_KEY = 150_000;
 
   /** Room for what a wallet may use to say yes (see {@link RpcContractSignatures}). */
@@ -72,6 +77,28 @@ final class Submissions {
                     .map(request -> new Submission(sender, request)));
   }
 
+  /**
+   * The one of its calls that anyone may make from anywhere, and that is proved by its logs alone:
+   * it may be one of several in a transaction. A permit has none: the proof of it is whom its
+   * transaction calls, and a proxy may look who does (see {@link PermitEvidence}).
+   */
+  static Optional<TransactionRequest> shareable(SignedPayment signed) {
+    return signed instanceof SignedTransfer transfer
+            && transfer.signature().size() == Signature.LENGTH
+        ? Optional.of(byKey(transfer))
+        : Optional.empty();
+  }
+
+  /** A transaction that makes all of {@code calls}; one that fails leaves the others alone. */
+  Submission together(List<TransactionRequest> calls) {
+    var sender = senders.getFirst();
+    var data =
+        Multicall.of(
+            calls.stream().map(request -> Call.of(request.to(), request.data())).toList());
+    long gas = calls.stream().mapToLong(request -> request.gasLimit().orElseThrow()).sum();
+    return new Submission(sender, call(Multicall.CONTRACT, data, gas));
+  }
+
   private Optional<TransactionSender> sender(SignedPayment signed) {
     return signed instanceof SignedPermit permit
             && permit.witness() instanceof Witness.Upto(_, var facilitator, _)
@@ -92,7 +119,7 @@ final class Submissions {
         var byContract =
             call(token, TransferAuthorization.submissionByContract(transfer), BY_KEY + WALLET);
         yield transfer.signature().size() == Signature.LENGTH
-            ? Stream.of(call(token, TransferAuthorization.submission(transfer), BY_KEY), byContract)
+            ? Stream.of(byKey(transfer), byContract)
             : Stream.of(byContract);
       }
       case SignedPermit permit ->
@@ -109,6 +136,11 @@ final class Submissions {
     };
   }
 
+  private static TransactionRequest byKey(SignedTransfer transfer) {
+    return call(
+        transfer.amount().asset().token(), TransferAuthorization.submission(transfer), BY_KEY);
+  }
+
   private static TransactionRequest call(Address to, byte[] data, long gas) {
     return call(to, Bytes.wrap(data), gas);
   }
@@ -117,14 +149,22 @@ final class Submissions {
     return TransactionRequest.call(to, data).withGasLimit(gas);
   }
 
+  /** As it would be sent, gas and all: an estimate would be made by trying many times. */
   private boolean wouldSucceed(TransactionRequest request, Address sender) {
-    var call = Call.of(request.to(), request.data()).from(sender);
-    try {
-      return rpc.estimateGas(call) instanceof GasEstimate.Uses(long needed)
-          && needed <= request.gasLimit().orElseThrow();
-    } catch (RpcException failure) {
-      throw new MarketException.Unavailable(
-          "chain-unavailable", "The chain did not answer.", failure);
-    }
+    return ChainOutage.unavailable(
+        () -> {
+          try {
+            return rpc.call(call(request, sender), NEXT) instanceof CallResult.Returned;
+          } catch (RpcRefused refused) {
+            return false;
+          }
+        });
+  }
+
+  /** What {@code request} does when {@code sender} sends it. */
+  static Call call(TransactionRequest request, Address sender) {
+    return Call.of(request.to(), request.data())
+        .from(sender)
+        .withGas(request.gasLimit().orElseThrow());
   }
 }

@@ -496,7 +496,7 @@ class CashierTest {
     var settler =
         new Settler(
             till,
-            submissions,
+            new Submitter(rpc, submissions),
             sends,
             new Evidence(rpc, reads, permits, new Finality.Depth(0)),
             new Receipts(BUYER, clock),
