@@ -2,17 +2,30 @@ package io.stoa.payments;
 
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.rpc.RpcException;
+import io.stoa.chain.token.PayerState;
 import io.stoa.chain.token.TokenReads;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
+import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.MarketException;
 import io.stoa.x402.ChainReads;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Asks the chain's nodes, everything at one block hash. */
+/**
+ * Asks the chain's nodes, everything at one block hash. Whoever asks at the same time is answered
+ * of the same head, in one question for all.
+ */
 final class RpcChainReads implements ChainReads {
+  private static final int LARGEST = 100;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Rpc rpc;
   private final TokenReads tokens;
+  private final Gathering<TokenReads.Question, Eip3009State> gathering =
+      new Gathering<>(LARGEST, (group, left) -> answer(group));
 
   RpcChainReads(Rpc rpc) {
     this.rpc = rpc;
@@ -21,18 +34,35 @@ final class RpcChainReads implements ChainReads {
 
   @Override
   public Eip3009State read(Asset asset, Address payer, Bytes32 nonce) {
+    return gathering
+        .ask(new TokenReads.Question(asset.token(), payer, nonce), PATIENCE)
+        .orElseThrow(() -> unavailable(null));
+  }
+
+  private void answer(List<Gathering.Asked<TokenReads.Question, Eip3009State>> group) {
     try {
       var head = rpc.head().ref();
-      var state = tokens.payerState(asset.token(), payer, nonce, head.hash());
-      return new Eip3009State(
-          head,
-          !state.assetCode().isEmpty(),
-          !state.payerCode().isEmpty(),
-          state.balance(),
-          state.authorizationUsed());
+      var questions = group.stream().map(Gathering.Asked::question).toList();
+      var states = tokens.payerStates(questions, head.hash());
+      for (int i = 0; i < states.size(); i++) {
+        group.get(i).answer().complete(state(head, states.get(i)));
+      }
     } catch (RpcException failure) {
-      throw new MarketException.Unavailable(
-          "chain-unavailable", "The chain did not answer.", failure);
+      throw unavailable(failure);
     }
+  }
+
+  private static Eip3009State state(BlockRef head, PayerState state) {
+    return new Eip3009State(
+        head,
+        !state.assetCode().isEmpty(),
+        !state.payerCode().isEmpty(),
+        state.balance(),
+        state.authorizationUsed());
+  }
+
+  private static MarketException unavailable(@Nullable RpcException failure) {
+    return new MarketException.Unavailable(
+        "chain-unavailable", "The chain did not answer.", failure);
   }
 }

@@ -14,7 +14,9 @@ import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -60,31 +62,46 @@ public final class TokenReads {
     return payerStates(List.of(new Question(token, payer, nonce)), block).getFirst();
   }
 
-  /** One batch for all of them. */
+  /** One batch for all of them, in which nothing is asked twice. */
   public List<PayerState> payerStates(List<Question> questions, Bytes32 block) {
-    var at = BlockId.of(block);
-    var batch = rpc.batch();
-    var answers = questions.stream().map(question -> ask(batch, question, at)).toList();
-    batch.send();
+    var batch = new StateBatch(rpc.batch(), BlockId.of(block), new HashMap<>(), new HashMap<>());
+    var answers = questions.stream().map(batch::ask).toList();
+    batch.calls.send();
     return answers.stream().map(Supplier::get).toList();
   }
 
   /** Who would pay, with which authorization of which token. */
   public record Question(Address token, Address payer, Bytes32 nonce) {}
 
-  private static Supplier<PayerState> ask(RpcBatch batch, Question question, BlockId at) {
-    var token = question.token();
-    var payer = question.payer();
-    var balance = batch.add(RpcRequest.call(balance(token, payer), at));
-    var used = batch.add(RpcRequest.call(authorization(token, payer, question.nonce()), at));
-    var payerCode = batch.add(RpcRequest.code(payer, at));
-    var assetCode = batch.add(RpcRequest.code(token, at));
-    return () ->
-        new PayerState(
-            whole(balance.get()),
-            whole(used.get()).signum() != 0,
-            payerCode.get(),
-            assetCode.get());
+  /** What is asked so far, by whom or what it is about. */
+  private record StateBatch(
+      RpcBatch calls,
+      BlockId at,
+      Map<Address, Supplier<Bytes>> codes,
+      Map<Call, Supplier<CallResult>> results) {
+
+    Supplier<PayerState> ask(Question question) {
+      var token = question.token();
+      var payer = question.payer();
+      var balance = result(TokenReads.balance(token, payer));
+      var used = result(authorization(token, payer, question.nonce()));
+      var payerCode = code(payer);
+      var assetCode = code(token);
+      return () ->
+          new PayerState(
+              whole(balance.get()),
+              whole(used.get()).signum() != 0,
+              payerCode.get(),
+              assetCode.get());
+    }
+
+    private Supplier<Bytes> code(Address account) {
+      return codes.computeIfAbsent(account, asked -> calls.add(RpcRequest.code(asked, at)));
+    }
+
+    private Supplier<CallResult> result(Call call) {
+      return results.computeIfAbsent(call, asked -> calls.add(RpcRequest.call(asked, at)));
+    }
   }
 
   private static Call balance(Address token, Address owner) {
