@@ -6,6 +6,9 @@ import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.Settlement;
+import io.stoa.domain.payment.SignedPayment;
+import io.stoa.domain.payment.SignedPermit;
+import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.Blocking;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
@@ -21,7 +24,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The till in PostgreSQL, schema {@code till}. */
+/**
+ * The till in PostgreSQL, schema {@code till}. What every paid call needs shares its statement with
+ * the calls at the same time.
+ */
 public final class PostgresTill implements Till {
   private static final String CLAIM =
       """
@@ -55,17 +61,35 @@ public final class PostgresTill implements Till {
 
   private static final String VOID = DECIDE.formatted("VOID", "void_reason = $5", "");
 
+  private static final String KEEP_ANSWER =
+      """
+      with answered as (
+        update till.payment
+        set state = 'SETTLING', response_body = $5, charged = $8,
+          lease_until = now() + $7 * interval '1 millisecond'
+        where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
+        returning payer, id)
+      insert into till.answer (payer, id, sealed, expires_at)
+      select payer, id, $4, now() + $6 * interval '1 millisecond' from answered
+      """;
+
   private final Pool pool;
+  private final SharedStatement claims;
+  private final SharedStatement answers;
+  private final SharedStatement settlements;
 
   public PostgresTill(Pool pool) {
     this.pool = pool;
+    this.claims = new SharedStatement(pool, CLAIM);
+    this.answers = new SharedStatement(pool, KEEP_ANSWER);
+    this.settlements = new SharedStatement(pool, SETTLE);
   }
 
   @Override
   public Claim.Outcome claim(Claim claim) {
     var signed = claim.signed();
     var id = signed.key().id();
-    var row = run(CLAIM, claimed(claim)).iterator().next();
+    var row = claimed(claim).iterator().next();
     return switch (row.getString("outcome")) {
       case "CLAIMED" ->
           new Claim.Outcome.Claimed(new Ticket(signed.payer(), id, row.getInteger("o_fence")));
@@ -78,7 +102,18 @@ public final class PostgresTill implements Till {
     };
   }
 
-  private static @Nullable Object[] claimed(Claim claim) {
+  /**
+   * A permit is claimed by itself: one nonce may be claimed with several tokens at once, and who
+   * waits for the other there must not hold what others in a group would need.
+   */
+  private RowSet<Row> claimed(Claim claim) {
+    return switch (claim.signed()) {
+      case SignedTransfer transfer -> claims.run(place(transfer), parameters(claim));
+      case SignedPermit _ -> run(CLAIM, parameters(claim));
+    };
+  }
+
+  private static @Nullable Object[] parameters(Claim claim) {
     var signed = claim.signed();
     var approval = claim.approval();
     var authorization = AuthorizationColumns.of(signed);
@@ -146,25 +181,19 @@ public final class PostgresTill implements Till {
       BigInteger charged,
       Duration retention,
       Duration lease) {
-    return changes(
-        """
-        with answered as (
-          update till.payment
-          set state = 'SETTLING', response_body = $5, charged = $8,
-            lease_until = now() + $7 * interval '1 millisecond'
-          where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
-          returning payer, id)
-        insert into till.answer (payer, id, sealed, expires_at)
-        select payer, id, $4, now() + $6 * interval '1 millisecond' from answered
-        """,
-        bytes(ticket.payer().toBytes()),
-        bytes(ticket.id().value()),
-        ticket.fence(),
-        bytes(sealed),
-        bytes(bodySha256),
-        retention.toMillis(),
-        lease.toMillis(),
-        new BigDecimal(charged));
+    return answers
+            .run(
+                place(ticket),
+                bytes(ticket.payer().toBytes()),
+                bytes(ticket.id().value()),
+                ticket.fence(),
+                bytes(sealed),
+                bytes(bodySha256),
+                retention.toMillis(),
+                lease.toMillis(),
+                new BigDecimal(charged))
+            .rowCount()
+        > 0;
   }
 
   @Override
@@ -225,14 +254,17 @@ public final class PostgresTill implements Till {
 
   @Override
   public boolean settle(Payment payment, Settlement settlement, Optional<String> receipt) {
-    return changes(
-        SETTLE,
-        bytes(payment.signed().payer().toBytes()),
-        bytes(payment.id().value()),
-        settlement.block().number(),
-        bytes(settlement.block().hash()),
-        bytes(settlement.transaction().value()),
-        receipt.orElse(null));
+    return settlements
+            .run(
+                place(payment.signed()),
+                bytes(payment.signed().payer().toBytes()),
+                bytes(payment.id().value()),
+                settlement.block().number(),
+                bytes(settlement.block().hash()),
+                bytes(settlement.transaction().value()),
+                receipt.orElse(null))
+            .rowCount()
+        > 0;
   }
 
   @Override
@@ -361,6 +393,23 @@ public final class PostgresTill implements Till {
             where a.expires_at < now() and p.payer = a.payer and p.id = a.id and p.state in ('SETTLED', 'FREE', 'VOID')
             """)
         .rowCount();
+  }
+
+  /** Payments of one purse lie together: a statement locks the purse as well. */
+  private static byte[] place(SignedPayment signed) {
+    var asset = signed.amount().asset();
+    return Buffer.buffer(signed.payer().toBytes())
+        .appendLong(asset.chain().value())
+        .appendBytes(asset.token().toBytes())
+        .appendBytes(signed.key().id().value().toBytes())
+        .getBytes();
+  }
+
+  /** For what locks the payment alone. */
+  private static byte[] place(Ticket ticket) {
+    return Buffer.buffer(ticket.payer().toBytes())
+        .appendBytes(ticket.id().value().toBytes())
+        .getBytes();
   }
 
   private boolean changes(String statement, @Nullable Object... parameters) {
