@@ -2,7 +2,6 @@ package io.stoa.domain;
 
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * An account or contract on an EVM chain: 20 bytes. Two spellings of one address are equal; the
@@ -10,8 +9,6 @@ import java.util.regex.Pattern;
  */
 public final class Address implements Comparable<Address> {
   public static final Address ZERO = new Address(new byte[20]);
-
-  private static final Pattern FORM = Pattern.compile("0x[0-9a-fA-F]{40}");
 
   private final byte[] bytes;
 
@@ -29,10 +26,7 @@ public final class Address implements Comparable<Address> {
 
   /** Takes any mix of cases: the EIP-55 checksum is not checked. */
   public static Address parse(String hex) {
-    if (!FORM.matcher(hex).matches()) {
-      throw new IllegalArgumentException("not an address of 0x and 40 hex digits");
-    }
-    return new Address(HexFormat.of().parseHex(hex, 2, hex.length()));
+    return new Address(Hex.parse(hex, 20, "not an address of 0x and 40 hex digits"));
   }
 
   public byte[] toBytes() {

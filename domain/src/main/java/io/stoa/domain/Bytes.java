@@ -2,7 +2,6 @@ package io.stoa.domain;
 
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * Any number of bytes that nobody changes: call data, log data, a body. Written as {@code 0x} and
@@ -10,8 +9,6 @@ import java.util.regex.Pattern;
  */
 public final class Bytes {
   public static final Bytes EMPTY = new Bytes(new byte[0]);
-
-  private static final Pattern FORM = Pattern.compile("0x(?:[0-9a-fA-F]{2})*+");
 
   private final byte[] content;
 
@@ -30,10 +27,7 @@ public final class Bytes {
   }
 
   public static Bytes parse(String hex) {
-    if (!FORM.matcher(hex).matches()) {
-      throw new IllegalArgumentException("not bytes in 0x-hex");
-    }
-    return new Bytes(HexFormat.of().parseHex(hex, 2, hex.length()));
+    return new Bytes(Hex.parse(hex, (hex.length() - 2) / 2, "not bytes in 0x-hex"));
   }
 
   public int size() {

@@ -5,15 +5,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * Exactly 32 bytes: a digest, a nonce, a salt. Written as {@code 0x} and 64 lower-case hex digits.
  */
 public final class Bytes32 implements Comparable<Bytes32> {
   public static final Bytes32 ZERO = new Bytes32(new byte[32]);
-
-  private static final Pattern FORM = Pattern.compile("0x[0-9a-fA-F]{64}");
 
   private final byte[] bytes;
 
@@ -51,10 +48,7 @@ public final class Bytes32 implements Comparable<Bytes32> {
   }
 
   public static Bytes32 parse(String hex) {
-    if (!FORM.matcher(hex).matches()) {
-      throw new IllegalArgumentException("not 32 bytes of 0x-hex");
-    }
-    return new Bytes32(HexFormat.of().parseHex(hex, 2, hex.length()));
+    return new Bytes32(Hex.parse(hex, 32, "not 32 bytes of 0x-hex"));
   }
 
   public byte[] toBytes() {
