@@ -93,8 +93,7 @@ final class Submissions {
   Submission together(List<TransactionRequest> calls) {
     var sender = senders.getFirst();
     var data =
-        Multicall.of(
-            calls.stream().map(request -> Call.of(request.to(), request.data())).toList());
+        Multicall.of(calls.stream().map(request -> Call.of(request.to(), request.data())).toList());
     long gas = calls.stream().mapToLong(request -> request.gasLimit().orElseThrow()).sum();
     return new Submission(sender, call(Multicall.CONTRACT, data, gas));
   }

@@ -158,9 +158,7 @@ final class Submitter {
               .mapToObj(payers::get)
               .collect(Collectors.toSet());
       if (keyed.size() < payers.size()) {
-        return dues.stream()
-            .filter(due -> keyed.contains(due.payer()))
-            .collect(Collectors.toSet());
+        return dues.stream().filter(due -> keyed.contains(due.payer())).collect(Collectors.toSet());
       }
       return tried.get() instanceof CallResult.Returned(var data)
           ? successful(dues, Multicall.successes(data, dues.size()))

@@ -20,10 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Reconciliation")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReconciliationView(
-    Instant at,
-    Payments payments,
-    List<Channels> channels,
-    @Nullable Instant auditedSince) {
+    Instant at, Payments payments, List<Channels> channels, @Nullable Instant auditedSince) {
 
   static ReconciliationView of(
       Instant at,

@@ -14,11 +14,9 @@ class ReadmeExamplesTest {
 
   @Test
   void whatTheReadmeOfX402ShowsIsCompiled() throws IOException {
-    var compiled =
-        plain(Path.of("src/test/java/io/stoa/market/facilitator/ReadmeExamples.java"));
+    var compiled = plain(Path.of("src/test/java/io/stoa/market/facilitator/ReadmeExamples.java"));
     var shown =
-        JAVA
-            .matcher(Files.readString(Path.of("../x402/README.md"), UTF_8))
+        JAVA.matcher(Files.readString(Path.of("../x402/README.md"), UTF_8))
             .results()
             .map(block -> plain(block.group(1)))
             .toList();

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A statement that changes one payment, run for several at once: one after the other, in one round
- * trip and one transaction. All groups lock what they change in the same order, so that no two of
- * them can block each other.
+ * trip and one transaction. All groups go the same way, so that two of them can block each other
+ * only over a payment that both decide; the database then refuses one of them.
  */
 final class SharedStatement {
   private final Pool pool;
