@@ -19,6 +19,7 @@ import io.stoa.payments.Payments;
 import io.stoa.payments.PostgresSendLog;
 import io.stoa.payments.Receipts;
 import io.stoa.persistence.till.ChannelBooks;
+import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Sends;
 import io.stoa.persistence.till.Till;
@@ -104,6 +105,12 @@ final class BillingParts {
   @Singleton
   static ChannelBooks books(Pool pool) {
     return ChannelBooks.of(pool);
+  }
+
+  @Produces
+  @Singleton
+  static ChannelTill calls(ChannelBooks books) {
+    return books.channels();
   }
 
   @Produces
