@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoa.testkit.market.RunningMarket;
 import io.stoa.x402.batch.BatchReason;
+import java.math.BigInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,5 +131,41 @@ class ChannelCallIT {
                   .isIn(BatchReason.CHANNEL_BUSY, BatchReason.CUMULATIVE_AMOUNT_MISMATCH);
             });
     assertThat(shop.provider.calls()).isOne();
+  }
+
+  @Test
+  void theFirstCallMayBringTheMoney() {
+    // Given
+    var newcomer = new ChannelWallet(shop, shop.buyerWith(50_000), 0);
+
+    // When
+    var first = newcomer.call("one");
+    var second = newcomer.call("two");
+
+    // Then
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(first.body()).startsWith("answer to one");
+    var settlement = ChannelWallet.settlement(first);
+    assertThat(settlement.transaction()).isPresent();
+    assertThat(settlement.amount()).contains(newcomer.channel.balance());
+    assertThat(second.statusCode()).isEqualTo(200);
+    assertThat(newcomer.channel.charged()).isEqualTo(2_000);
+  }
+
+  @Test
+  void rule59ARefundClaimsWhatIsOwedAndReturnsTheRest() {
+    // Given
+    wallet.call("one");
+    var earned = shop.earned();
+
+    // When
+    var refunded = wallet.refund();
+
+    // Then
+    assertThat(refunded.statusCode()).isEqualTo(204);
+    assertThat(ChannelWallet.settlement(refunded).amount()).contains(BigInteger.valueOf(19_000));
+    assertThat(shop.balanceOf(wallet.key.address())).isEqualTo(19_000);
+    assertThat(shop.earned()).isGreaterThanOrEqualTo(earned);
+    assertThat(wallet.call("two").statusCode()).isEqualTo(200);
   }
 }

@@ -27,6 +27,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who pays a shop out of one channel, with the client that the library has for it. */
@@ -97,6 +98,20 @@ final class ChannelWallet {
     return answer;
   }
 
+  /** Asks for all that is left. */
+  HttpResponse<String> refund() {
+    var terms = terms();
+    var asked = buyer.refund(channel, terms, chosen(terms), Optional.empty()).orElseThrow();
+    var answer = shop.pay(asked.header(), "");
+    channel =
+        switch (channel.refunded(asked, settlement(answer))) {
+          case ChannelAnswer.Kept(var after, _) -> after;
+          case ChannelAnswer.Refused(_, var reason) -> throw new AssertionError(reason);
+          case ChannelAnswer.Broken(var fault) -> throw new AssertionError(fault);
+        };
+    return answer;
+  }
+
   /** Adopts what a refusal proves to be true. */
   boolean correct(HttpResponse<String> refusal) {
     var corrected = buyer.corrected(channel, Objects.requireNonNull(refused), required(refusal));
@@ -156,10 +171,6 @@ final class ChannelWallet {
     } catch (MalformedPayment malformed) {
       throw new AssertionError(malformed);
     }
-  }
-
-  void giveNotice() {
-    send(ChannelCalls.initiateWithdraw(channel.config(), channel.balance()));
   }
 
   private void deposit(long amount) {
