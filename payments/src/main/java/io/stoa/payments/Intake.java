@@ -62,6 +62,7 @@ final class Intake {
   private Result claim(Claim claim) {
     return switch (till.claim(claim)) {
       case Claim.Outcome.Claimed(var ticket) -> new Result.Claimed(ticket, claimed(claim));
+      case Claim.Outcome.Deposited _ -> new Result.Refused(Verifier.nonceUsed(claim.signed()));
       case Claim.Outcome.Exhausted _ -> new Result.Refused("payment_attempts_exhausted");
       case Claim.Outcome.Overdrawn _ ->
           new Result.Refused(Verifier.insufficientBalance(claim.signed()));

@@ -30,6 +30,9 @@ public record Claim(
     /** Another claim of the same authorization is in progress, or decided. */
     record Taken() implements Outcome {}
 
+    /** Its nonce was given to a deposit into a channel. */
+    record Deposited() implements Outcome {}
+
     /** Providers were asked as often as one payment allows. */
     record Exhausted() implements Outcome {}
 

@@ -94,6 +94,7 @@ public final class PostgresTill implements Till {
       case "CLAIMED" ->
           new Claim.Outcome.Claimed(new Ticket(signed.payer(), id, row.getInteger("o_fence")));
       case "TAKEN" -> new Claim.Outcome.Taken();
+      case "DEPOSITED" -> new Claim.Outcome.Deposited();
       case "EXHAUSTED" -> new Claim.Outcome.Exhausted();
       case "STALE" -> new Claim.Outcome.StaleBalance();
       case "OVERDRAWN" -> new Claim.Outcome.Overdrawn();
