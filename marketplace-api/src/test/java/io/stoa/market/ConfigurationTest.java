@@ -93,6 +93,7 @@ class ConfigurationTest {
     assertThat(channels.callsPerDeposit()).isEqualTo(10);
     assertThat(channels.claimThreshold()).isEqualTo(1_000_000);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofHours(1));
+    assertThat(channels.maxKeptAnswer().asLongValue()).isEqualTo(64 << 10);
     assertThat(config.getConfigMapping(AnchorsConfig.class).epoch()).isEqualTo(Duration.ofHours(1));
     var facilitator = config.getConfigMapping(FacilitatorConfig.class);
     assertThat(facilitator.enabled()).isFalse();
@@ -140,7 +141,8 @@ class ConfigurationTest {
             "stoa.channels.withdraw-delay", "20m",
             "stoa.channels.calls-per-deposit", "11",
             "stoa.channels.claim-threshold", "12",
-            "stoa.channels.claim-age", "13m"));
+            "stoa.channels.claim-age", "13m",
+            "stoa.channels.max-kept-answer", "14K"));
     given.putAll(
         Map.of(
             "stoa.facilitator.enabled", "true",
@@ -186,6 +188,7 @@ class ConfigurationTest {
     assertThat(channels.callsPerDeposit()).isEqualTo(11);
     assertThat(channels.claimThreshold()).isEqualTo(12);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofMinutes(13));
+    assertThat(channels.maxKeptAnswer().asLongValue()).isEqualTo(14 << 10);
     var facilitator = config.getConfigMapping(FacilitatorConfig.class);
     assertThat(facilitator.enabled()).isTrue();
     assertThat(facilitator.keys().orElseThrow()).containsExactly("0x01", "0x02");

@@ -35,6 +35,9 @@ public sealed interface Admission {
   /** It was used for another request. */
   record UsedElsewhere(PaymentId id) implements Admission {}
 
+  /** Its name stands for another payment, or another request. */
+  record NameTaken() implements Admission {}
+
   /** It was settled and answered, longer ago than answers are kept. */
   record Forgotten(PaymentId id) implements Admission {}
 }

@@ -5,8 +5,10 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.RequestDigest;
+import io.stoa.persistence.till.NamedPayment;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.persistence.till.Till;
 import java.math.BigInteger;
@@ -64,6 +66,9 @@ public final class Cashier {
    * until {@code deadline}.
    */
   public Admission admit(Presented presented, Instant deadline) {
+    if (isNameTaken(presented)) {
+      return new Admission.NameTaken();
+    }
     while (true) {
       var claimed = claim(presented);
       if (claimed.isPresent()) {
@@ -168,12 +173,40 @@ public final class Cashier {
         presented.approval(),
         new Asked(match.option(), match.domain(), match.room()),
         new Occasion.Call(match.purchase(), presented.request()))) {
+      case Intake.Result.Claimed(var ticket, _) when !name(presented) -> {
+        release(ticket);
+        yield Optional.of(new Admission.NameTaken());
+      }
       case Intake.Result.Claimed(var ticket, var payment) ->
           Optional.of(new Admission.Admitted(ticket, payment));
       case Intake.Result.Refused(var reason) -> copyOr(presented, new Admission.Refused(reason));
       case Intake.Result.Unapproved _ -> copyOr(presented, new Admission.AllowanceRequired());
       case Intake.Result.Again _ -> Optional.empty();
     };
+  }
+
+  private boolean isNameTaken(Presented presented) {
+    return presented
+        .name()
+        .filter(
+            name ->
+                till.named(name.call())
+                    .filter(known -> !known.binding().equals(name.binding()))
+                    .isPresent())
+        .isPresent();
+  }
+
+  /** Who has both, the claim and the name, may ask the provider: one at most. */
+  private boolean name(Presented presented) {
+    return presented
+        .name()
+        .filter(
+            name ->
+                !till.name(
+                    name.call(),
+                    new NamedPayment(name.binding(), presented.signed().key().id()),
+                    terms.retention))
+        .isEmpty();
   }
 
   /** A payment that does not hold now may still be a copy of one that did. */
@@ -195,17 +228,17 @@ public final class Cashier {
       case Copies.Earlier.None _ -> Optional.empty();
       case Copies.Earlier.Another _ ->
           Optional.of(new Admission.Refused(Verifier.nonceUsed(signed)));
-      case Copies.Earlier.Ended(var payment) -> Optional.of(ended(payment, presented.request()));
+      case Copies.Earlier.Ended(var payment) -> Optional.of(ended(payment, presented));
       case Copies.Earlier.Undecided _ -> Optional.of(new Admission.Undecided(signed.key().id()));
     };
   }
 
-  private Admission ended(Payment payment, RequestDigest request) {
+  private Admission ended(Payment payment, Presented presented) {
     return switch (payment.state()) {
       case PaymentState.Free _ ->
-          again(payment, request, answer -> new Admission.DeliveredFree(payment, answer));
+          again(payment, presented, answer -> new Admission.DeliveredFree(payment, answer));
       case PaymentState.Settled(var settlement, _) ->
-          again(payment, request, answer -> new Admission.Delivered(payment, settlement, answer));
+          again(payment, presented, answer -> new Admission.Delivered(payment, settlement, answer));
       case PaymentState.Voided(var reason, _, _) -> new Admission.Voided(payment, reason);
       case PaymentState.Verified _,
           PaymentState.Released _,
@@ -216,10 +249,29 @@ public final class Cashier {
   }
 
   private Admission again(
-      Payment payment, RequestDigest request, Function<Answer, Admission> delivered) {
-    if (!isFor(payment.occasion(), request) || !request.hasBody()) {
-      return new Admission.UsedElsewhere(payment.id());
-    }
+      Payment payment, Presented presented, Function<Answer, Admission> delivered) {
+    return isSameCall(payment, presented)
+        ? again(payment, delivered)
+        : new Admission.UsedElsewhere(payment.id());
+  }
+
+  /** What proves it is a body, or a name: all else is on the chain for everybody to copy. */
+  private boolean isSameCall(Payment payment, Presented presented) {
+    var request = presented.request();
+    return isFor(payment.occasion(), request)
+        && (request.hasBody() || isNamed(payment.id(), presented));
+  }
+
+  private boolean isNamed(PaymentId id, Presented presented) {
+    return presented
+        .name()
+        .filter(
+            name ->
+                till.named(name.call()).equals(Optional.of(new NamedPayment(name.binding(), id))))
+        .isPresent();
+  }
+
+  private Admission again(Payment payment, Function<Answer, Admission> delivered) {
     return till.answer(payment.id())
         .flatMap(kept -> vault.open(payment.id(), kept))
         .map(delivered)

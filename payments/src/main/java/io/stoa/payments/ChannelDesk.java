@@ -9,6 +9,7 @@ import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
+import io.stoa.payments.ChannelAnswers.Asked;
 import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Charge;
 import io.stoa.persistence.till.Hold;
@@ -27,6 +28,7 @@ import io.stoa.x402.exact.TokenDomain;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,7 @@ public final class ChannelDesk {
   private final ChannelReads chain;
   private final BatchVerifier verifier;
   private final Receipts receipts;
+  private final ChannelAnswers answers;
   private final Duration lease;
   private final Clock clock;
 
@@ -56,12 +59,14 @@ public final class ChannelDesk {
       ChannelReads chain,
       BatchVerifier verifier,
       Receipts receipts,
+      ChannelAnswers answers,
       Duration lease,
       Clock clock) {
     this.till = till;
     this.chain = chain;
     this.verifier = verifier;
     this.receipts = receipts;
+    this.answers = answers;
     this.lease = lease;
     this.clock = clock;
   }
@@ -70,8 +75,7 @@ public final class ChannelDesk {
    * A voucher as it came with a request.
    *
    * @param option what was asked of this request
-   * @param call the name that lets it run beside others (extension {@code channel-headroom}); empty
-   *     where the protocol holds literally
+   * @param binding the digest of all that makes it this call and no other
    */
   public record Visit(
       BatchPayload.Pay payment,
@@ -79,7 +83,13 @@ public final class ChannelDesk {
       TokenDomain domain,
       Purchase purchase,
       RequestDigest request,
-      Optional<CallId> call) {}
+      Reservation.Mode mode,
+      Bytes32 binding) {
+
+    private Asked asked() {
+      return asking(payment, mode.call(), binding, request);
+    }
+  }
 
   /** What a voucher opens. */
   public sealed interface Entry {
@@ -87,14 +97,26 @@ public final class ChannelDesk {
     /** The provider may be asked, once. */
     record Open(Hold hold, Visit visit) implements Entry {}
 
+    /** Nothing is to be done for it, nor to be counted anew. */
+    sealed interface Unserved extends Entry {}
+
     /** It does not hold. Nothing was charged for it. */
-    record Refused(String reason) implements Entry {}
+    record Refused(String reason) implements Unserved {}
 
     /** The payer counts otherwise; with this it can count again. Nothing was charged. */
     record Corrected(String reason, Correction correction) implements Entry {}
 
-    /** A call of this name is in progress, or was charged. */
-    record Repeated(Hold earlier) implements Entry {}
+    /** It was charged before, and this very call answered. */
+    record Answered(Bill.Paid paid, Answer answer) implements Unserved {}
+
+    /** Its name stands for another call of the channel. */
+    record NameTaken() implements Unserved {}
+
+    /** It is in progress elsewhere, and took longer than could be waited for. */
+    record Unfinished(Hold hold) implements Unserved {}
+
+    /** It was charged before; its answer is not kept, or not any more. */
+    record Forgotten(Hold hold) implements Unserved {}
   }
 
   /**
@@ -102,8 +124,15 @@ public final class ChannelDesk {
    *
    * @param price at most the amount that was asked
    * @param responseSha256 of the answer's body
+   * @param answer to be kept, where it is there as a whole
    */
-  public record Bill(BigInteger price, Usage usage, Bytes32 responseSha256) {
+  public record Bill(
+      BigInteger price, Usage usage, Bytes32 responseSha256, Optional<Answer> answer) {
+
+    /** Of an answer that is not kept. */
+    public Bill(BigInteger price, Usage usage, Bytes32 responseSha256) {
+      this(price, usage, responseSha256, Optional.empty());
+    }
 
     /** What became of it. */
     public sealed interface Outcome {}
@@ -115,8 +144,11 @@ public final class ChannelDesk {
     public record Lapsed() implements Outcome {}
   }
 
-  /** Decides what {@code visit} opens. */
-  public Entry enter(Visit visit) {
+  /**
+   * Decides what {@code visit} opens. A copy of a named call in progress waits for its end until
+   * {@code deadline}.
+   */
+  public Entry enter(Visit visit, Instant deadline) {
     var sound =
         verifier.verify(
             visit.payment, visit.option, visit.domain, clock.instant(), ExactEip3009.INCLUSION);
@@ -125,8 +157,27 @@ public final class ChannelDesk {
       // A contract may say yes now and no when its voucher is claimed.
       case Verification.Valid<SoundBatch>(var batch) when !batch.undecided().isEmpty() ->
           new Entry.Refused(BatchReason.VOUCHER_SIGNATURE);
-      case Verification.Valid<SoundBatch> _ -> reserve(visit);
+      case Verification.Valid<SoundBatch> _ -> reserve(visit, deadline);
     };
+  }
+
+  /**
+   * What a voucher opens that is for nothing on sale now: it can only be a copy of one that was.
+   *
+   * @return empty when it is none
+   */
+  public Optional<Entry.Unserved> repeat(
+      BatchPayload.Pay payment,
+      Optional<CallId> name,
+      Bytes32 binding,
+      RequestDigest request,
+      Instant deadline) {
+    return answers.find(asking(payment, name, binding, request), deadline);
+  }
+
+  /** Whether the name of {@code visit} stands for another call of the channel. */
+  boolean isNameTaken(Visit visit) {
+    return answers.isNameTaken(visit.asked());
   }
 
   /** Ends a call that was served. */
@@ -142,8 +193,17 @@ public final class ChannelDesk {
             bill.responseSha256,
             bill.price,
             bill.usage);
-    var charge = new Charge(open.hold, bill.price, units(bill.usage), bill.responseSha256, receipt);
-    return switch (till.charge(charge)) {
+    var charge =
+        new Charge(
+            open.hold,
+            bill.price,
+            units(bill.usage),
+            bill.responseSha256,
+            receipt,
+            bill.answer.flatMap(answer -> answers.keep(open.hold, answer)));
+    var outcome = till.charge(charge);
+    answers.announce(open.hold);
+    return switch (outcome) {
       case Charge.Outcome.Charged(var standing) ->
           new Bill.Paid(open.hold, bill.price, state(open.hold.channel(), standing));
       case Charge.Outcome.Closed _ -> new Bill.Lapsed();
@@ -177,21 +237,36 @@ public final class ChannelDesk {
   /** The provider gave nothing worth paying for: the same voucher may be presented again. */
   public void release(Hold hold) {
     till.release(hold);
+    answers.announce(hold);
   }
 
-  private Entry reserve(Visit visit) {
-    var reservation = reservation(visit);
-    var outcome = till.reserve(reservation);
-    if (isWorthALook(outcome)) {
-      if (!look(visit.payment)) {
-        return new Entry.Refused(BatchReason.CHANNEL_NOT_FOUND);
+  private Entry reserve(Visit visit, Instant deadline) {
+    while (true) {
+      var outcome = till.reserve(reservation(visit));
+      if (isWorthALook(outcome)) {
+        if (!look(visit.payment)) {
+          return new Entry.Refused(BatchReason.CHANNEL_NOT_FOUND);
+        }
+        outcome = till.reserve(reservation(visit));
       }
-      outcome = till.reserve(reservation);
+      if (outcome instanceof Reservation.Outcome.Held(var hold)) {
+        return new Entry.Open(hold, visit);
+      }
+      var earlier = answers.find(visit.asked(), deadline);
+      if (earlier.isPresent()) {
+        return earlier.get();
+      }
+      if (!(outcome instanceof Reservation.Outcome.Repeated)) {
+        return refused(visit.payment.voucher().channel(), outcome);
+      }
+      // Of this name there was a call, and it came to nothing meanwhile.
     }
-    var channel = visit.payment.voucher().channel();
+  }
+
+  private static Entry refused(ChannelId channel, Reservation.Outcome outcome) {
     return switch (outcome) {
-      case Reservation.Outcome.Held(var hold) -> new Entry.Open(hold, visit);
-      case Reservation.Outcome.Repeated(var earlier) -> new Entry.Repeated(earlier);
+      case Reservation.Outcome.Held _, Reservation.Outcome.Repeated _ ->
+          throw new IllegalArgumentException("not refused: " + outcome);
       case Reservation.Outcome.Busy(var standing) ->
           corrected(BatchReason.CHANNEL_BUSY, channel, standing);
       case Reservation.Outcome.Mismatch(var standing) ->
@@ -210,14 +285,17 @@ public final class ChannelDesk {
     return new Reservation(
         visit.payment.voucher(),
         visit.option.amount(),
-        visit
-            .call
-            .<Reservation.Mode>map(Reservation.Mode.Headroom::new)
-            .orElseGet(() -> new Reservation.Mode.Serial(Optional.empty())),
+        visit.mode,
         visit.purchase,
         visit.request,
         mirrorAge(visit.payment.config()),
-        lease);
+        lease,
+        Optional.of(visit.binding));
+  }
+
+  private static Asked asking(
+      BatchPayload.Pay payment, Optional<CallId> name, Bytes32 binding, RequestDigest request) {
+    return new Asked(payment.voucher().channel(), name, binding, request.hasBody());
   }
 
   /** Whether the chain may show more by now: a deposit, or a withdrawal that was ended. */

@@ -162,7 +162,7 @@ final class DepositCheck {
     if (standing.onChain().withdrawal().isPresent()) {
       return Optional.of(BatchReason.CUMULATIVE_EXCEEDS_BALANCE);
     }
-    if (visit.call().isEmpty() && standing.reserved().signum() > 0) {
+    if (visit.mode() instanceof Reservation.Mode.Serial && standing.reserved().signum() > 0) {
       return Optional.of(BatchReason.CHANNEL_BUSY);
     }
     var numbers =
@@ -172,7 +172,11 @@ final class DepositCheck {
             standing.voucher().map(voucher -> voucher.ceiling()).orElse(standing.charged()),
             standing.onChain().balance(),
             standing.onChain().claimed());
-    var rule = visit.call().isPresent() ? CeilingRule.HEADROOM : CeilingRule.LITERAL;
+    var rule =
+        switch (visit.mode()) {
+          case Reservation.Mode.Headroom _ -> CeilingRule.HEADROOM;
+          case Reservation.Mode.Serial _ -> CeilingRule.LITERAL;
+        };
     return rule.objection(
         visit.deposit().voucher().ceiling(),
         visit.option().amount(),

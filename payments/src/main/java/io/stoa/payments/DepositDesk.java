@@ -3,7 +3,6 @@ package io.stoa.payments;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.stoa.domain.Bytes;
-import io.stoa.domain.channel.CallId;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
@@ -64,8 +63,7 @@ public final class DepositDesk {
    *
    * @param approval of Permit2, if the payer sent one
    * @param option what was asked of this request
-   * @param call the name that lets it run beside others (extension {@code channel-headroom}); empty
-   *     where the protocol holds literally
+   * @param binding the digest of all that makes it this call and no other
    */
   public record Visit(
       BatchPayload.Deposit deposit,
@@ -74,11 +72,12 @@ public final class DepositDesk {
       TokenDomain domain,
       Purchase purchase,
       RequestDigest request,
-      Optional<CallId> call) {
+      Reservation.Mode mode,
+      Bytes32 binding) {
 
     private ChannelDesk.Visit paying() {
       var payment = new BatchPayload.Pay(deposit.config(), deposit.voucher());
-      return new ChannelDesk.Visit(payment, option, domain, purchase, request, call);
+      return new ChannelDesk.Visit(payment, option, domain, purchase, request, mode, binding);
     }
   }
 
@@ -99,12 +98,18 @@ public final class DepositDesk {
     /** The payer counts otherwise, so that nothing was sent; with this it can count again. */
     record Corrected(String reason, Correction correction) implements Entry {}
 
+    /** The name of the call stands for another one, so that nothing was sent. */
+    record NameTaken() implements Entry {}
+
     /** It was sent, and its outcome is not known yet. Presented again, it is not sent again. */
     record Undecided(PaymentId id) implements Entry {}
   }
 
   /** Decides what {@code visit} opens. Waits for the chain until {@code deadline}. */
   public Entry enter(Visit visit, Instant deadline) {
+    if (vouchers.isNameTaken(visit.paying())) {
+      return new Entry.NameTaken();
+    }
     var id = visit.deposit.key().id();
     while (true) {
       var known = books.deposits().find(id);
@@ -130,7 +135,7 @@ public final class DepositDesk {
       // What another copy has done meanwhile fails here: then there is an outcome to wait for.
       return books.deposits().find(visit.deposit.key().id()).isPresent()
           ? Optional.empty()
-          : failed(visit, result);
+          : failed(visit, result, deadline);
     }
     return switch (claim(deposit, seen, deadline)) {
       case CLAIMED -> Optional.of(carry(visit, deposit, data, deadline));
@@ -157,7 +162,7 @@ public final class DepositDesk {
     return switch (known.state()) {
       case Deposit.State.Open _ -> Optional.of(resume(visit, known, deadline));
       case Deposit.State.Mined _, Deposit.State.Voided _ ->
-          Optional.of(decided(visit, deposit, known.state()));
+          Optional.of(decided(visit, deposit, known.state(), deadline));
     };
   }
 
@@ -173,7 +178,7 @@ public final class DepositDesk {
       return interrupted(deposit, failure);
     }
     if (!(state instanceof Deposit.State.Open)) {
-      return decided(visit, deposit, state);
+      return decided(visit, deposit, state, deadline);
     }
     return switch (trace) {
       case NOTHING, REPLACED -> again(visit, deposit, deadline);
@@ -190,7 +195,7 @@ public final class DepositDesk {
       return carry(visit, deposit, data, deadline);
     }
     books.deposits().putOff(deposit, Duration.ZERO);
-    return failed(visit, result).orElseThrow();
+    return failed(visit, result, deadline).orElseThrow();
   }
 
   private Entry carry(Visit visit, Deposit deposit, Bytes data, Instant deadline) {
@@ -203,7 +208,7 @@ public final class DepositDesk {
       return interrupted(deposit, failure);
     }
     if (!(state instanceof Deposit.State.Open)) {
-      return decided(visit, deposit, state);
+      return decided(visit, deposit, state, deadline);
     }
     books.deposits().putOff(deposit, PAUSE);
     return unmined(deposit, trace);
@@ -220,24 +225,26 @@ public final class DepositDesk {
     return new Entry.Undecided(deposit.id());
   }
 
-  private Entry decided(Visit visit, Deposit deposit, Deposit.State state) {
+  private Entry decided(
+      Visit visit, Deposit deposit, Deposit.State state, Instant deadline) {
     return switch (state) {
       case Deposit.State.Mined(var settlement, _) ->
-          new Entry.Deposited(settlement, vouchers.enter(visit.paying()));
+          new Entry.Deposited(settlement, vouchers.enter(visit.paying(), deadline));
       case Deposit.State.Voided(var reason, _) -> new Entry.Refused(reason);
       case Deposit.State.Open _ -> new Entry.Undecided(deposit.id());
     };
   }
 
   /** Empty when there is something to send. */
-  private Optional<Entry> failed(Visit visit, DepositCheck.Result result) {
+  private Optional<Entry> failed(
+      Visit visit, DepositCheck.Result result, Instant deadline) {
     return switch (result) {
       case DepositCheck.Result.Sound _ -> Optional.empty();
       case DepositCheck.Result.Refused(var reason) -> Optional.of(new Entry.Refused(reason));
       case DepositCheck.Result.Corrected(var reason, var correction) ->
           Optional.of(new Entry.Corrected(reason, correction));
       case DepositCheck.Result.Arrived(var settlement) ->
-          Optional.of(new Entry.Deposited(settlement, vouchers.enter(visit.paying())));
+          Optional.of(new Entry.Deposited(settlement, vouchers.enter(visit.paying(), deadline)));
     };
   }
 

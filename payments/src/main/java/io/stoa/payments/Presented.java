@@ -1,8 +1,10 @@
 package io.stoa.payments;
 
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.SignedPayment;
+import io.stoa.persistence.till.CallName;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequirements;
@@ -17,6 +19,7 @@ import java.util.Optional;
  * A payment as it came with a request.
  *
  * @param approval that its payer sent along
+ * @param name what its buyer calls it, if anything
  * @param matched the option it was made for; empty when nothing that is on sale now admits it: then
  *     it can only be a copy of an earlier one
  */
@@ -24,7 +27,24 @@ public record Presented(
     SignedPayment signed,
     Optional<Eip2612Approval> approval,
     RequestDigest request,
+    Optional<Name> name,
     Optional<Match> matched) {
+
+  /** Without a name. */
+  public Presented(
+      SignedPayment signed,
+      Optional<Eip2612Approval> approval,
+      RequestDigest request,
+      Optional<Match> matched) {
+    this(signed, approval, request, Optional.empty(), matched);
+  }
+
+  /**
+   * A name, which stands for one payment for one request.
+   *
+   * @param binding the digest of all that was sent under it
+   */
+  public record Name(CallName call, Bytes32 binding) {}
 
   /**
    * What it would buy.
@@ -43,5 +63,10 @@ public record Presented(
         ? new Presented(
             Permit2Payments.read(payload), Eip2612Approval.read(payload), request, matched)
         : new Presented(ExactEip3009.read(payload), Optional.empty(), request, matched);
+  }
+
+  /** The same under a name. */
+  public Presented named(Name given) {
+    return new Presented(signed, approval, request, Optional.of(given), matched);
   }
 }

@@ -22,6 +22,7 @@ import io.stoa.domain.ChainId;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
+import io.stoa.domain.channel.CallId;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
@@ -32,6 +33,7 @@ import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.persistence.till.CallName;
 import io.stoa.persistence.till.Till;
 import io.stoa.testkit.InMemoryTill;
 import io.stoa.x402.ChainReads;
@@ -51,6 +53,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -239,6 +242,60 @@ class CashierTest {
 
     // Then
     assertThat(admission).isInstanceOf(Admission.Delivered.class);
+  }
+
+  @Test
+  void rule66ANameProvesACopyThatHasNoBody() {
+    // Given
+    var named = named(presented(sign(PRICE), ""), word(5));
+    var stranger = presented((SignedTransfer) named.signed(), "");
+    settled(named);
+    heads.add(state(0, HEAD + 1, true));
+    heads.add(state(0, HEAD + 1, true));
+
+    // When
+    var copy = cashier.admit(named, soon());
+    var rebuilt = cashier.admit(stranger, soon());
+
+    // Then
+    assertThat(copy).isInstanceOf(Admission.Delivered.class);
+    assertThat(rebuilt).isInstanceOf(Admission.UsedElsewhere.class);
+  }
+
+  @Test
+  void rule66ANameThatStandsForSomethingElseIsRefusedBeforeAnythingIsVerified() {
+    // Given
+    settled(named(presented(sign(PRICE), "question"), word(5)));
+
+    // When
+    var other = cashier.admit(named(presented(sign(PRICE), "question"), word(6)), soon());
+
+    // Then
+    assertThat(other).isEqualTo(new Admission.NameTaken());
+    assertThat(heads).isEmpty();
+  }
+
+  @Test
+  void rule66OfTwoPaymentsThatTakeOneNameAtOnceOneIsServed() {
+    // Given
+    reads(2 * PRICE, HEAD);
+    var first = named(presented(sign(PRICE), "question"), word(5));
+    var second = named(presented(sign(PRICE), "question"), word(6));
+    var meanwhile = new ArrayList<Admission>();
+    var slow =
+        cashier(
+            (_, _, _) -> {
+              meanwhile.add(cashier.admit(first, soon()));
+              return state(2 * PRICE, HEAD, false);
+            });
+
+    // When
+    var admission = slow.admit(second, soon());
+
+    // Then
+    assertThat(meanwhile).hasOnlyElementsOfType(Admission.Admitted.class);
+    assertThat(admission).isEqualTo(new Admission.NameTaken());
+    assertThat(found(second).state()).isEqualTo(new PaymentState.Released());
   }
 
   @Test
@@ -615,6 +672,13 @@ class CashierTest {
         Optional.empty(),
         request(body),
         Optional.of(new Presented.Match(option, DOMAIN, purchase, Duration.ofSeconds(6))));
+  }
+
+  private static Presented named(Presented presented, Bytes32 binding) {
+    var name =
+        new CallName(
+            presented.signed().payer(), new ListingId(1), new CallId("the-name-of-a-call"));
+    return presented.named(new Presented.Name(name, binding));
   }
 
   private static RequestDigest request(String body) {

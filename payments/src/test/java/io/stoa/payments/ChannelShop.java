@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.spec.SecretKeySpec;
 
 /** One instance of everything that works on channels, on a real database and a real chain. */
 final class ChannelShop implements AutoCloseable {
@@ -124,6 +125,12 @@ final class ChannelShop implements AutoCloseable {
             sends,
             setting.authorizer,
             new Receipts(chain.account(), Clock.systemUTC()),
+            new ChannelAnswers(
+                books.channels(),
+                new AnswerVault(new SecretKeySpec(new byte[32], "AES")),
+                Duration.ofHours(1),
+                1_000,
+                Clock.systemUTC()),
             new Channels.Terms(
                 TestChain.ID,
                 Set.of(chain.dollar()),
@@ -147,7 +154,14 @@ final class ChannelShop implements AutoCloseable {
       PaymentRequirements option,
       Optional<Eip2612Approval> approval) {
     return new DepositDesk.Visit(
-        deposit, approval, option, chain.dollarDomain(), purchase(), request(), Optional.empty());
+        deposit,
+        approval,
+        option,
+        chain.dollarDomain(),
+        purchase(),
+        request(),
+        new Reservation.Mode.Serial(Optional.empty()),
+        ChannelPayer.random());
   }
 
   private PaymentRequirements option(boolean byPermit2) {
@@ -177,7 +191,9 @@ final class ChannelShop implements AutoCloseable {
                 chain.dollarDomain(),
                 purchase(),
                 request(),
-                Optional.empty()));
+                new Reservation.Mode.Serial(Optional.empty()),
+                ChannelPayer.random()),
+            deadline());
   }
 
   void charge(Hold hold, long price) {

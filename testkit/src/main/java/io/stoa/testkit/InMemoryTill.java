@@ -1,5 +1,7 @@
 package io.stoa.testkit;
 
+import io.stoa.persistence.till.NamedPayment;
+import io.stoa.persistence.till.CallName;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
@@ -35,6 +37,7 @@ public final class InMemoryTill implements Till {
   private final Map<PaymentId, Row> rows = new LinkedHashMap<>();
   private final Map<PaymentId, Kept> answers = new HashMap<>();
   private final Map<PaymentId, String> receipts = new HashMap<>();
+  private final Map<CallName, Named> names = new HashMap<>();
   private final Map<Purse, Long> decidedBlocks = new HashMap<>();
 
   private record Row(Payment payment, int fence, Instant leaseUntil) {
@@ -59,6 +62,8 @@ public final class InMemoryTill implements Till {
   }
 
   private record Kept(Bytes sealed, Instant until) {}
+
+  private record Named(NamedPayment payment, Instant until) {}
 
   private record Purse(Address payer, Asset asset) {
     static Purse of(SignedPayment signed) {
@@ -182,6 +187,30 @@ public final class InMemoryTill implements Till {
 
   private static boolean holds(Ticket ticket, Row row) {
     return row.fence == ticket.fence() && row.state() instanceof PaymentState.Verified;
+  }
+
+  @Override
+  public synchronized boolean name(CallName name, NamedPayment payment, Duration retention) {
+    boolean isTaken =
+        named(name)
+            .map(NamedPayment::payment)
+            .filter(known -> !known.equals(payment.payment()) && !isReleased(known))
+            .isPresent();
+    if (!isTaken) {
+      names.put(name, new Named(payment, clock.instant().plus(retention)));
+    }
+    return !isTaken;
+  }
+
+  private boolean isReleased(PaymentId id) {
+    return !rows.containsKey(id) || rows.get(id).state() instanceof PaymentState.Released;
+  }
+
+  @Override
+  public synchronized Optional<NamedPayment> named(CallName name) {
+    return Optional.ofNullable(names.get(name))
+        .filter(named -> named.until.isAfter(clock.instant()))
+        .map(Named::payment);
   }
 
   @Override

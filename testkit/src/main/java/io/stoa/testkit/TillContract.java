@@ -4,6 +4,9 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoa.domain.channel.CallId;
+import io.stoa.persistence.till.NamedPayment;
+import io.stoa.persistence.till.CallName;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
@@ -823,6 +826,98 @@ public abstract class TillContract {
     assertThat(droppedWhileUndecided).isZero();
     assertThat(dropped).isEqualTo(1);
     assertThat(found(ticket).occasion()).satisfies(TillContract::isAnswered);
+  }
+
+  @Test
+  public void rule66ANameStandsForThePaymentThatWasGivenItFirst() {
+    // Given
+    var first = claimed(transfer(10), 100).id();
+    var second = claimed(transfer(10), 100).id();
+    var name = callName();
+
+    // When
+    boolean isFirsts = till().name(name, named(first), DAY);
+    boolean isSeconds = till().name(name, named(second), DAY);
+    boolean isFirstsStill = till().name(name, named(first), DAY);
+
+    // Then
+    assertThat(List.of(isFirsts, isSeconds, isFirstsStill)).containsExactly(true, false, true);
+    assertThat(till().named(name)).contains(named(first));
+  }
+
+  @Test
+  public void rule66OfFiftyPaymentsOneGetsTheName() throws Exception {
+    // Given
+    var name = callName();
+
+    // When
+    var outcomes = atOnce(50, _ -> till().name(name, named(claimed(transfer(1), 1000).id()), DAY));
+
+    // Then
+    assertThat(outcomes).containsOnlyOnce(true);
+  }
+
+  @Test
+  public void aReleasedPaymentGivesItsNameBack() {
+    // Given
+    var first = claimed(transfer(10), 100);
+    var second = claimed(transfer(10), 100).id();
+    var name = callName();
+    till().name(name, named(first.id()), DAY);
+    till().release(first);
+
+    // When
+    boolean isSeconds = till().name(name, named(second), DAY);
+
+    // Then
+    assertThat(isSeconds).isTrue();
+    assertThat(till().named(name)).contains(named(second));
+  }
+
+  @Test
+  public void namesOfAnotherPayerAndAnotherListingAreOthers() {
+    // Given
+    var name = callName();
+    var others =
+        List.of(
+            new CallName(Address.of(random(20)), name.listing(), name.id()),
+            new CallName(payer, new ListingId(name.listing().value() + 1), name.id()));
+
+    // When
+    till().name(name, named(claimed(transfer(10), 100).id()), DAY);
+
+    // Then
+    assertThat(others)
+        .allSatisfy(other -> assertThat(till().named(other)).isEmpty())
+        .allSatisfy(
+            other ->
+                assertThat(till().name(other, named(claimed(transfer(10), 100).id()), DAY))
+                    .isTrue());
+  }
+
+  @Test
+  public void aNameIsForgottenWhenItsTimeIsOver() {
+    // Given
+    var name = callName();
+    till().name(name, named(claimed(transfer(10), 100).id()), OVER);
+    var next = named(claimed(transfer(10), 100).id());
+
+    // When
+    var before = till().named(name);
+    boolean isNexts = till().name(name, next, DAY);
+
+    // Then
+    assertThat(before).isEmpty();
+    assertThat(isNexts).isTrue();
+    assertThat(till().named(name)).contains(next);
+  }
+
+  private CallName callName() {
+    return new CallName(payer, new ListingId(7), new CallId("a-name-for-this-call"));
+  }
+
+  private static NamedPayment named(PaymentId payment) {
+    return new NamedPayment(BODY_SHA256, payment);
   }
 
   @Test

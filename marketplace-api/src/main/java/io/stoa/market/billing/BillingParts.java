@@ -1,5 +1,7 @@
 package io.stoa.market.billing;
 
+import io.stoa.payments.ChannelAnswers;
+import io.stoa.payments.AnswerVault;
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
@@ -115,8 +117,25 @@ final class BillingParts {
 
   @Produces
   @Singleton
+  static ChannelAnswers answers(
+      ChannelBooks books,
+      KeyRing keys,
+      PaymentsConfig payments,
+      ChannelsConfig channels,
+      Clock clock) {
+    return new ChannelAnswers(
+        books.channels(),
+        new AnswerVault(keys.vault()),
+        payments.replyRetention(),
+        Math.toIntExact(channels.maxKeptAnswer().asLongValue()),
+        clock);
+  }
+
+  @Produces
+  @Singleton
   static Channels channels(
       ChannelBooks books,
+      ChannelAnswers answers,
       Rpc rpc,
       ChainId id,
       Finality finality,
@@ -138,6 +157,7 @@ final class BillingParts {
         sends,
         keys.authorizer(),
         new Receipts(keys.attester(), clock),
+        answers,
         new Channels.Terms(
             id,
             assets.assets(),

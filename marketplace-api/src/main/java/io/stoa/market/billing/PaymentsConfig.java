@@ -7,7 +7,7 @@ import java.time.Duration;
 /** Payments and their settlement. */
 @ConfigMapping(prefix = "stoa.payments")
 public interface PaymentsConfig {
-  /** How long the answer to a settled payment can be fetched again. */
+  /** How long the answer to a paid call can be fetched again. */
   @WithDefault("24h")
   Duration replyRetention();
 

@@ -1,5 +1,6 @@
 package io.stoa.market.billing;
 
+import io.stoa.payments.ChannelAnswers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -29,6 +30,7 @@ final class Reconciliation {
       TransactionSender sender,
       Till till,
       Channels channels,
+      ChannelAnswers answers,
       PaymentsConfig config,
       NodeConfig node,
       MeterRegistry metrics) {
@@ -45,6 +47,8 @@ final class Reconciliation {
                     sender::recover,
                     "payments",
                     payments.reconciler()::run,
+                    "kept answers",
+                    answers::dropExpired,
                     "count",
                     () -> undecided.set(till.undecided()))),
             new Rounds(

@@ -1,5 +1,7 @@
 package io.stoa.market.inference;
 
+import io.stoa.persistence.till.Reservation;
+import io.stoa.domain.channel.ChannelCall;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Offer;
 import io.stoa.domain.listing.Usage;
@@ -20,6 +22,7 @@ import io.stoa.x402.extension.PaymentIdentifier;
 import io.stoa.x402.permit2.Eip2612Approval;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -30,61 +33,94 @@ final class ChannelCalls {
   /** How long a buyer waits for the chain: a deposit, or a refund. */
   private static final Duration CHAIN_TIME = Duration.ofSeconds(12);
 
+  private static final String UNMATCHED = "invalid_payment_requirements";
+
   private final Channels channels;
   private final Upstream upstream;
   private final Meter meter;
   private final StreamedCalls streams;
   private final Replies replies;
+  private final Duration patience;
   private final Clock clock;
 
+  /**
+   * @param patience how long a copy of a call waits for that call's end
+   */
   ChannelCalls(
       Channels channels,
       Upstream upstream,
       Meter meter,
       StreamedCalls streams,
       Replies replies,
+      Duration patience,
       Clock clock) {
     this.channels = channels;
     this.upstream = upstream;
     this.meter = meter;
     this.streams = streams;
     this.replies = replies;
+    this.patience = patience;
     this.clock = clock;
   }
 
   void serve(PaidCall call) throws MalformedPayment {
     var payload = BatchPayloads.read(call.payload());
     var chosen = call.chosen();
-    if (chosen.isEmpty()) {
-      replies.refused(call.context(), call.required(), "invalid_payment_requirements");
-      return;
-    }
     switch (payload) {
+      case BatchPayload.Pay pay when chosen.isEmpty() -> repeat(call, pay);
+      case BatchPayload _ when chosen.isEmpty() ->
+          replies.refused(call.context(), call.required(), UNMATCHED);
       case BatchPayload.Pay pay -> pay(call, chosen.get(), pay);
       case BatchPayload.Deposit deposit -> deposit(call, chosen.get(), deposit);
       case BatchPayload.Refund refund -> refund(call, chosen.get(), refund);
     }
   }
 
+  private void repeat(PaidCall call, BatchPayload.Pay payment) throws MalformedPayment {
+    var request = call.request();
+    var entry =
+        channels
+            .vouchers()
+            .repeat(payment, mode(call).call(), call.binding(request), request, deadline());
+    answer(
+        call,
+        new ChannelPurse(payment.config(), Optional.empty()),
+        entry.orElseGet(() -> new Entry.Refused(UNMATCHED)));
+  }
+
   private void pay(PaidCall call, Sale.Chosen chosen, BatchPayload.Pay payment)
       throws MalformedPayment {
+    var request = call.request();
     var visit =
         new ChannelDesk.Visit(
             payment,
             chosen.requirements(),
             chosen.option().domain(),
             chosen.terms().purchase(),
-            call.request(),
-            ChannelHeadroom.read(call.required(), call.payload()));
+            request,
+            mode(call),
+            call.binding(request));
     enter(
         call,
         chosen,
         new ChannelPurse(payment.config(), Optional.empty()),
-        channels.vouchers().enter(visit));
+        channels.vouchers().enter(visit, deadline()));
+  }
+
+  private static Reservation.Mode mode(PaidCall call) throws MalformedPayment {
+    var beside = ChannelHeadroom.read(call.required(), call.payload());
+    return beside.isPresent()
+        ? new Reservation.Mode.Headroom(beside.get())
+        : new Reservation.Mode.Serial(call.name());
+  }
+
+  private Instant deadline() {
+    return clock.instant().plus(patience);
   }
 
   private void deposit(PaidCall call, Sale.Chosen chosen, BatchPayload.Deposit deposit)
       throws MalformedPayment {
+    var request = call.request();
     var visit =
         new DepositDesk.Visit(
             deposit,
@@ -92,8 +128,9 @@ final class ChannelCalls {
             chosen.requirements(),
             chosen.option().domain(),
             chosen.terms().purchase(),
-            call.request(),
-            ChannelHeadroom.read(call.required(), call.payload()));
+            request,
+            mode(call),
+            call.binding(request));
     switch (channels.deposits().enter(visit, clock.instant().plus(CHAIN_TIME))) {
       case DepositDesk.Entry.Deposited(var settlement, var entry) -> {
         var made = new ChannelPurse.Deposit(settlement.transaction(), deposit.amount());
@@ -103,6 +140,7 @@ final class ChannelCalls {
           replies.refused(call.context(), call.required(), reason);
       case DepositDesk.Entry.Corrected(var reason, var correction) ->
           corrected(call, chosen, reason, correction);
+      case DepositDesk.Entry.NameTaken _ -> replies.nameTaken(call.context());
       case DepositDesk.Entry.Undecided(var id) -> replies.undecided(call.context(), id);
     }
   }
@@ -133,14 +171,28 @@ final class ChannelCalls {
   private void enter(PaidCall call, Sale.Chosen chosen, ChannelPurse purse, Entry entry) {
     switch (entry) {
       case Entry.Open open -> buy(call, chosen, purse, open);
-      case Entry.Refused(var reason) -> replies.refused(call.context(), call.required(), reason);
       case Entry.Corrected(var reason, var correction) ->
           corrected(call, chosen, reason, correction);
-      case Entry.Repeated _ ->
+      case Entry.Unserved unserved -> answer(call, purse, unserved);
+    }
+  }
+
+  private void answer(PaidCall call, ChannelPurse purse, Entry.Unserved unserved) {
+    switch (unserved) {
+      case Entry.Refused(var reason) -> replies.refused(call.context(), call.required(), reason);
+      case Entry.Answered(Bill.Paid(var hold, var charged, var state), var answer) ->
+          replies.charged(call.context(), purse.charged(charged, state), hold, answer);
+      case Entry.NameTaken _ -> replies.nameTaken(call.context());
+      case Entry.Forgotten(var hold) ->
+          replies.forgotten(
+              call.context(), new ChannelCall(hold.channel(), hold.fence()).payment());
+      case Entry.Unfinished _ ->
           replies.problem(
               call.context(),
-              new MarketException.Conflict(
-                  "call-repeated", "A call of this payment identifier was made before."));
+              new MarketException.Unavailable(
+                  "call-unfinished",
+                  "A call of this payment identifier is in progress: send the same request later.",
+                  null));
     }
   }
 
@@ -183,7 +235,7 @@ final class ChannelCalls {
     var offer = chosen.option().offer();
     var usage = offer instanceof Offer.PerUnit ? meter.count(answer, took) : Usage.NOTHING;
     var price = offer.charge(usage).min(chosen.requirements().amount());
-    switch (channels.vouchers().charge(open, new Bill(price, usage, answer.bodySha256()))) {
+    switch (channels.vouchers().charge(open, new Bill(price, usage, answer.bodySha256(), Optional.of(answer)))) {
       case Bill.Paid(var hold, var charged, var state) ->
           replies.charged(call.context(), purse.charged(charged, state), hold, answer);
       case Bill.Lapsed _ ->

@@ -105,6 +105,7 @@ final class InferenceParts {
             meter,
             new StreamedCalls(channels.vouchers(), replies, timeout, config.streamTimeout()),
             replies,
+            timeout,
             clock),
         replies,
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("paid-call-", 0).factory()));

@@ -1,10 +1,15 @@
 package io.stoa.market.inference;
 
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.channel.CallId;
 import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.RequestDigest;
+import io.stoa.x402.HeaderCodec;
+import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
+import io.stoa.x402.extension.PaymentBinding;
+import io.stoa.x402.extension.PaymentIdentifier;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -28,6 +33,25 @@ record PaidCall(
     var request = context.request();
     return new RequestDigest(
         request.method().name(), request.uri(), Bytes32.sha256(body.getBytes()));
+  }
+
+  /** What the buyer calls it, if anything; fails when that is no name. */
+  Optional<CallId> name() throws MalformedPayment {
+    return PaymentIdentifier.read(payload);
+  }
+
+  /**
+   * The digest of what makes it this call and no other. A name stands for all that was sent under
+   * it; without one, what a buyer says beside the payment does not count, since much of it is new
+   * in every 402.
+   */
+  Bytes32 binding(RequestDigest request) throws MalformedPayment {
+    var meant =
+        name().isPresent()
+            ? payload
+            : new PaymentPayload(
+                payload.accepted(), payload.payload(), payload.resourceUrl(), HeaderCodec.object());
+    return PaymentBinding.of(meant, request);
   }
 
   /** The option that the buyer chose, if it still holds. */

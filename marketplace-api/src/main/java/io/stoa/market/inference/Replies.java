@@ -102,6 +102,23 @@ final class Replies {
             "/v1/channels/" + channel));
   }
 
+  /** A name stands for one payment for one request. */
+  void nameTaken(RoutingContext context) {
+    problem(
+        context,
+        new MarketException.Conflict(
+            "payment-identifier-used",
+            "This payment identifier stands for another payment or another request."));
+  }
+
+  /** Paid for once, and nothing left to give. */
+  void forgotten(RoutingContext context, PaymentId id) {
+    problem(
+        context,
+        new MarketException.Conflict(
+            "answer-expired", "Payment " + id + " was taken; its answer is not kept any more."));
+  }
+
   /** The paid answer, the same bytes however often it is fetched. */
   void delivered(RoutingContext context, Admission.Delivered delivered) {
     var signed = delivered.payment().signed();

@@ -1,5 +1,6 @@
 package io.stoa.market.inference;
 
+import io.stoa.persistence.till.CallName;
 import io.stoa.domain.MarketException;
 import io.stoa.payments.Admission;
 import io.stoa.payments.Answer;
@@ -60,12 +61,8 @@ final class SinglePayments {
               call.context(),
               new MarketException.Conflict(
                   "payment-used", "Payment " + id + " was settled for another request."));
-      case Admission.Forgotten(var id) ->
-          replies.problem(
-              call.context(),
-              new MarketException.Conflict(
-                  "answer-expired",
-                  "Payment " + id + " was settled; its answer is not kept any more."));
+      case Admission.NameTaken _ -> replies.nameTaken(call.context());
+      case Admission.Forgotten(var id) -> replies.forgotten(call.context(), id);
     }
   }
 
@@ -119,6 +116,17 @@ final class SinglePayments {
                     found.option().domain(),
                     found.terms().purchase(),
                     providerTimeout.plus(SETTLING)));
-    return Presented.read(call.payload(), call.request(), match);
+    var request = call.request();
+    var presented = Presented.read(call.payload(), request, match);
+    var name = call.name();
+    return name.isEmpty()
+        ? presented
+        : presented.named(
+            new Presented.Name(
+                new CallName(
+                    presented.signed().payer(),
+                    call.sale().current().purchase().listing(),
+                    name.get()),
+                call.binding(request)));
   }
 }

@@ -1,5 +1,6 @@
 package io.stoa.market.node;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.math.BigInteger;
@@ -26,4 +27,8 @@ public interface ChannelsConfig {
   /** A channel that has owed anything for so long is claimed. */
   @WithDefault("1h")
   Duration claimAge();
+
+  /** Largest body of an answer that can be fetched again. */
+  @WithDefault("64K")
+  MemorySize maxKeptAnswer();
 }

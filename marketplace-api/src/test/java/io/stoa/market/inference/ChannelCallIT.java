@@ -121,7 +121,12 @@ class ChannelCallIT {
     var answers = Shop.atOnce(20, () -> shop.pay(payment.header(), "one"));
 
     // Then
-    assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(1);
+    assertThat(
+            answers.stream()
+                .filter(answer -> answer.statusCode() == 200)
+                .map(answer -> answer.headers().firstValue("PAYMENT-RESPONSE").orElseThrow())
+                .distinct())
+        .hasSize(1);
     assertThat(answers)
         .filteredOn(answer -> answer.statusCode() != 200)
         .allSatisfy(
@@ -167,5 +172,26 @@ class ChannelCallIT {
     assertThat(shop.balanceOf(wallet.key.address())).isEqualTo(19_000);
     assertThat(shop.earned()).isGreaterThanOrEqualTo(earned);
     assertThat(wallet.call("two").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whoseReplyWasLostGetsItAgainForTheSameVoucherAndTheSameRequest() {
+    // Given
+    var lost = wallet.sign();
+    var first = shop.pay(lost.header(), "one");
+
+    // When: the client asks for the terms again, and signs for the same call anew
+    var second = wallet.sign();
+    var again = shop.pay(second.header(), "one");
+    wallet.channel = second.channel();
+    wallet.keep(second, again);
+
+    // Then
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(again.headers().firstValue("PAYMENT-RESPONSE"))
+        .isEqualTo(first.headers().firstValue("PAYMENT-RESPONSE"));
+    assertThat(wallet.channel.charged()).isEqualTo(1_000);
+    assertThat(shop.provider.calls()).isOne();
   }
 }

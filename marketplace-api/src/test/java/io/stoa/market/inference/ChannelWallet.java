@@ -40,7 +40,12 @@ final class ChannelWallet {
 
   /** A new wallet that put {@code units} into its channel by itself. */
   static ChannelWallet with(Shop shop, long units) {
-    var wallet = new ChannelWallet(shop, shop.buyerWith(units), 0);
+    return withHeadroom(shop, units, 0);
+  }
+
+  /** One that signs up to {@code headroom} ahead, and names its calls. */
+  static ChannelWallet withHeadroom(Shop shop, long units, long headroom) {
+    var wallet = new ChannelWallet(shop, shop.buyerWith(units), headroom);
     wallet.deposit(units);
     return wallet;
   }

@@ -73,7 +73,7 @@ public final class ChannelTill {
     return start(
             """
             select place, outcome, held_fence, (standing).* from till.reserve(
-              $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+              $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             Tuple.from(
                 List.of(
@@ -90,7 +90,8 @@ public final class ChannelTill {
                     columns.texts(call -> call.request().target()),
                     columns.bytes(call -> call.request().bodySha256().toBytes()),
                     columns.millis(Reservation::mirrorAge),
-                    columns.millis(Reservation::lease))))
+                    columns.millis(Reservation::lease),
+                    columns.optionalBytes(call -> call.binding().map(Bytes32::toBytes)))))
         .map(rows -> inOrder(asked, rows, ChannelTill::reserved));
   }
 
@@ -113,7 +114,7 @@ public final class ChannelTill {
 
   /**
    * Ends a call with its price: charges the channel, raises its voucher to the call's if that is
-   * higher, writes usage, receipt and ledger.
+   * higher, writes usage, receipt and ledger, and keeps the answer.
    */
   public Charge.Outcome charge(Charge charge) {
     return charges.call(charge);
@@ -122,7 +123,7 @@ public final class ChannelTill {
   private Future<List<Charge.Outcome>> chargeAll(List<Charge> asked) {
     var columns = new Columns<>(asked);
     return start(
-            "select place, outcome, (standing).* from till.charge($1, $2, $3, $4, $5, $6)",
+            "select place, outcome, (standing).* from till.charge($1, $2, $3, $4, $5, $6, $7, $8)",
             Tuple.from(
                 List.of(
                     columns.bytes(call -> call.hold().channel().value().toBytes()),
@@ -130,7 +131,10 @@ public final class ChannelTill {
                     columns.integers(Charge::price),
                     columns.objects(Charge::units),
                     columns.bytes(call -> call.responseSha256().toBytes()),
-                    columns.texts(Charge::receipt))))
+                    columns.texts(Charge::receipt),
+                    columns.optionalBytes(call -> call.kept().map(kept -> kept.sealed().toBytes())),
+                    columns.millis(
+                        call -> call.kept().map(Charge.Kept::retention).orElse(Duration.ZERO)))))
         .map(rows -> inOrder(asked, rows, ChannelTill::charged));
   }
 
@@ -271,6 +275,41 @@ public final class ChannelTill {
             Tuple.of(bytes(hold.channel().value()), hold.fence())))
         .map(UsageRow::read)
         .findFirst();
+  }
+
+  /** How far the call of this name has come; empty when there is none, or when it was released. */
+  public Optional<CallStanding> call(ChannelId channel, CallId name) {
+    return all(run(
+            """
+            select true as is_open, r.channel_id, r.fence, r.binding, null::bytea as sealed, null::numeric as price,
+              null::numeric as charged, null::numeric as balance, null::numeric as claimed,
+              null::timestamptz as withdraw_at, null::numeric as refund_nonce
+            from till.reservation r where r.channel_id = $1 and r.call_id = $2
+            union all
+            select false, u.channel_id, u.fence, p.binding, p.sealed, p.price, p.charged, p.balance, p.claimed,
+              p.withdraw_at, p.refund_nonce
+            from till.usage u
+            left join till.reply p
+              on p.channel_id = u.channel_id and p.call_id = u.call_id and p.expires_at > now()
+            where u.channel_id = $1 and u.call_id = $2
+            """,
+            Tuple.of(bytes(channel.value()), name.value())))
+        .map(ReplyRow::standing)
+        .findFirst();
+  }
+
+  /** What was kept of the channel's last call without a name. */
+  public Optional<Reply> lastReply(ChannelId channel) {
+    return all(run(
+            "select * from till.reply where channel_id = $1 and call_id = '' and expires_at > now()",
+            Tuple.of(bytes(channel.value()))))
+        .map(ReplyRow::read)
+        .findFirst();
+  }
+
+  /** Drops replies past their retention. */
+  public void dropExpiredReplies() {
+    run("delete from till.reply where expires_at < now()", Tuple.tuple());
   }
 
   /**

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 record Columns<T>(List<T> calls) {
   Buffer[] bytes(Function<T, byte[]> value) {
     return of(call -> Buffer.buffer(value.apply(call)), Buffer[]::new);
+  }
+
+  @Nullable Buffer[] optionalBytes(Function<T, Optional<byte[]>> value) {
+    return of(call -> value.apply(call).map(Buffer::buffer).orElse(null), Buffer[]::new);
   }
 
   BigDecimal[] integers(Function<T, BigInteger> value) {

@@ -242,6 +242,39 @@ public final class PostgresTill implements Till {
   }
 
   @Override
+  public boolean name(CallName name, NamedPayment payment, Duration retention) {
+    return run(
+            "select till.name_payment($1, $2, $3, $4, $5, $6)",
+            bytes(name.payer().toBytes()),
+            name.listing().value(),
+            name.id().value(),
+            bytes(payment.binding()),
+            bytes(payment.payment().value()),
+            retention.toMillis())
+        .iterator()
+        .next()
+        .getBoolean(0);
+  }
+
+  @Override
+  public Optional<NamedPayment> named(CallName name) {
+    return first(
+            run(
+                """
+                select binding, id from till.named_payment
+                where payer = $1 and listing_id = $2 and call_id = $3 and expires_at > now()
+                """,
+                bytes(name.payer().toBytes()),
+                name.listing().value(),
+                name.id().value()))
+        .map(
+            row ->
+                new NamedPayment(
+                    Bytes32.of(row.getBuffer("binding").getBytes()),
+                    new PaymentId(Bytes32.of(row.getBuffer("id").getBytes()))));
+  }
+
+  @Override
   public boolean putOff(Payment payment, Duration pause) {
     return changes(
         """
@@ -390,6 +423,7 @@ public final class PostgresTill implements Till {
   @Override
   public int dropExpiredAnswers() {
     return run("""
+            with names as (delete from till.named_payment where expires_at < now())
             delete from till.answer a using till.payment p
             where a.expires_at < now() and p.payer = a.payer and p.id = a.id and p.state in ('SETTLED', 'FREE', 'VOID')
             """)

@@ -1,5 +1,6 @@
 package io.stoa.persistence.till;
 
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.CallId;
 import io.stoa.domain.channel.Voucher;
 import io.stoa.domain.payment.Purchase;
@@ -15,6 +16,8 @@ import java.util.Optional;
  *     while the chain is at work
  * @param mirrorAge how old the last reading of the channel may be
  * @param lease how long the holder may take before others may end it
+ * @param binding the digest of what makes it this call and no other; empty for what is never
+ *     answered again
  */
 public record Reservation(
     Voucher voucher,
@@ -23,11 +26,24 @@ public record Reservation(
     Purchase purchase,
     RequestDigest request,
     Duration mirrorAge,
-    Duration lease) {
+    Duration lease,
+    Optional<Bytes32> binding) {
   public Reservation {
     if (amount.signum() < 0) {
       throw new IllegalArgumentException("not an amount: " + amount);
     }
+  }
+
+  /** Of what is never answered again. */
+  public Reservation(
+      Voucher voucher,
+      BigInteger amount,
+      Mode mode,
+      Purchase purchase,
+      RequestDigest request,
+      Duration mirrorAge,
+      Duration lease) {
+    this(voucher, amount, mode, purchase, request, mirrorAge, lease, Optional.empty());
   }
 
   /** Which other calls the channel may pay meanwhile. */
@@ -71,7 +87,10 @@ public record Reservation(
     /** The channel's balance does not cover the ceiling. */
     record Overdrawn(Standing standing) implements Outcome {}
 
-    /** A call of this name is in progress or was charged on this channel. */
+    /**
+     * A call of this name is in progress or was charged on this channel: see {@link
+     * ChannelTill#call}.
+     */
     record Repeated(Hold earlier) implements Outcome {}
   }
 }

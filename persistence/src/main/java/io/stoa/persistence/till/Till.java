@@ -60,6 +60,17 @@ public interface Till {
   boolean begin(Ticket ticket, BigInteger charged, Duration lease);
 
   /**
+   * Gives a claimed payment a name, for as long as its answer is kept. A name that stands for
+   * another payment stays that one's, unless it was released.
+   *
+   * @return whether the name now stands for {@code payment}
+   */
+  boolean name(CallName name, NamedPayment payment, Duration retention);
+
+  /** What a name stands for. */
+  Optional<NamedPayment> named(CallName name);
+
+  /**
    * SETTLING to UNKNOWN, to be looked at again after {@code pause}; an UNKNOWN one is only put off.
    */
   boolean putOff(Payment payment, Duration pause);
@@ -100,7 +111,9 @@ public interface Till {
   /** Payments that are neither settled, free, void nor released. */
   long undecided();
 
-  /** Drops answers of decided payments past their retention; returns how many. */
+  /**
+   * Drops names, and answers of decided payments, past their retention; returns how many answers.
+   */
   int dropExpiredAnswers();
 
   /** An undecided payment, and the right to act on it. */
