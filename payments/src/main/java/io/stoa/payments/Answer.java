@@ -2,6 +2,8 @@ package io.stoa.payments;
 
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -9,10 +11,12 @@ import java.util.List;
  * paid for it.
  *
  * @param status 200 to 299
+ * @param at when it was complete, to the second: the time of receipts, however often they are given
  */
-public record Answer(int status, List<Header> headers, Bytes body) {
+public record Answer(int status, List<Header> headers, Bytes body, Instant at) {
   public Answer {
     headers = List.copyOf(headers);
+    at = at.truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** One header as it will be sent. */

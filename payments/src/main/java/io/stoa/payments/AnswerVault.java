@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
@@ -77,6 +78,7 @@ public final class AnswerVault {
   private static byte[] write(Answer answer) {
     var bytes = new ByteArrayOutputStream(answer.body().size() + 256);
     try (var out = new DataOutputStream(bytes)) {
+      out.writeLong(answer.at().getEpochSecond());
       out.writeShort(answer.status());
       out.writeShort(answer.headers().size());
       for (var header : answer.headers()) {
@@ -92,13 +94,14 @@ public final class AnswerVault {
 
   private static Answer read(byte[] content) {
     try (var in = new DataInputStream(new ByteArrayInputStream(content))) {
+      var at = Instant.ofEpochSecond(in.readLong());
       int status = in.readUnsignedShort();
       int count = in.readUnsignedShort();
       var headers = new ArrayList<Answer.Header>(count);
       for (int i = 0; i < count; i++) {
         headers.add(new Answer.Header(in.readUTF(), in.readUTF()));
       }
-      return new Answer(status, headers, Bytes.wrap(in.readAllBytes()));
+      return new Answer(status, headers, Bytes.wrap(in.readAllBytes()), at);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

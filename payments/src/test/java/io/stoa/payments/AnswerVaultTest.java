@@ -7,6 +7,7 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.payment.PaymentId;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import javax.crypto.spec.SecretKeySpec;
@@ -20,7 +21,8 @@ class AnswerVaultTest {
       new Answer(
           206,
           List.of(new Answer.Header("x-note", "grüße"), new Answer.Header("x-note", "")),
-          Bytes.of(new byte[] {1, 2, 3}));
+          Bytes.of(new byte[] {1, 2, 3}),
+          Instant.parse("2026-01-01T12:00:00Z"));
 
   private final AnswerVault vault = vault(1);
 
@@ -35,7 +37,7 @@ class AnswerVaultTest {
     // Given
     var body = new byte[size];
     new Random(size).nextBytes(body);
-    var answer = new Answer(200, List.of(), Bytes.of(body));
+    var answer = new Answer(200, List.of(), Bytes.of(body), Instant.EPOCH);
 
     // When
     var opened = vault.open(PAYMENT, vault.seal(PAYMENT, answer)).orElseThrow();

@@ -79,7 +79,7 @@ class CashierTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final SecretKeySpec VAULT_KEY = new SecretKeySpec(new byte[32], "AES");
   private static final Answer ANSWER =
-      new Answer(200, List.of(), Bytes.of("answer".getBytes(UTF_8)));
+      new Answer(200, List.of(), Bytes.of("answer".getBytes(UTF_8)), Instant.EPOCH);
   private static final Settlement SETTLEMENT =
       new Settlement(new TxHash(word(1)), new BlockRef(HEAD + 1, word(2)));
 

@@ -380,7 +380,7 @@ class ChannelDeskIT {
   }
 
   private static Answer answer(String body) {
-    return new Answer(200, List.of(), Bytes.of(body.getBytes(UTF_8)));
+    return new Answer(200, List.of(), Bytes.of(body.getBytes(UTF_8)), Instant.EPOCH);
   }
 
   private static Entry enter(ChannelDesk.Visit visit) {

@@ -59,7 +59,8 @@ final class Shop implements AutoCloseable {
       new Answer(
           200,
           List.of(new Answer.Header("content-type", "text/plain")),
-          Bytes.of("forty-two".getBytes(UTF_8)));
+          Bytes.of("forty-two".getBytes(UTF_8)),
+          Instant.EPOCH);
 
   static final Permit2Domain PERMIT2 = Permit2Domain.of(TestChain.ID);
 

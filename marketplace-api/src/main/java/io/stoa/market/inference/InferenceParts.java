@@ -5,6 +5,7 @@ import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.token.TokenReads;
 import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChannelsConfig;
+import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.NodeDid;
 import io.stoa.market.node.StartFailure;
 import io.stoa.market.provider.EndpointGuard;
@@ -68,6 +69,13 @@ final class InferenceParts {
 
   @Produces
   @Singleton
+  static Attestations attestations(
+      KeyRing keys, NodeConfig node, InferenceConfig config, Clock clock) {
+    return new Attestations(keys.attester(), node.publicUrl(), config.maxTimeout(), clock);
+  }
+
+  @Produces
+  @Singleton
   static Upstream upstream(
       EndpointGuard guard,
       Vertx vertx,
@@ -78,7 +86,10 @@ final class InferenceParts {
     return new Upstream(
         guard,
         new ProviderClient(
-            vertx, config.providerTimeout(), Math.toIntExact(config.maxAnswerBody().asLongValue())),
+            vertx,
+            config.providerTimeout(),
+            Math.toIntExact(config.maxAnswerBody().asLongValue()),
+            clock),
         new RequestSigner(keys.origin(), did.key("origin"), clock));
   }
 

@@ -18,6 +18,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,15 +36,17 @@ final class ProviderClient {
   private final HttpClient http;
   private final Duration timeout;
   private final int maxBody;
+  private final Clock clock;
 
   /**
    * @param timeout for the whole exchange, or until a stream begins
    * @param maxBody bytes of an answer's body
    */
-  ProviderClient(Vertx vertx, Duration timeout, int maxBody) {
+  ProviderClient(Vertx vertx, Duration timeout, int maxBody, Clock clock) {
     this.vertx = vertx;
     this.timeout = timeout;
     this.maxBody = maxBody;
+    this.clock = clock;
     this.http =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -137,7 +140,8 @@ final class ProviderClient {
                   new Answer(
                       status,
                       PassedHeaders.toBuyer(response.headers()),
-                      Bytes.wrap(body.getBytes()));
+                      Bytes.wrap(body.getBytes()),
+                      clock.instant());
               return status < 300
                   ? new ProviderReply.Complete(answer)
                   : new ProviderReply.Declined(answer);

@@ -33,9 +33,11 @@ final class Replies {
 
   private static final String RECEIPT = "Stoa-Receipt";
 
+  private final Attestations attestations;
   private final ObjectMapper json;
 
-  Replies(ObjectMapper json) {
+  Replies(Attestations attestations, ObjectMapper json) {
+    this.attestations = attestations;
     this.json = json;
   }
 
@@ -128,19 +130,19 @@ final class Replies {
             signed.amount().asset().chain(),
             signed.payer(),
             delivered.payment().price().units());
-    context
-        .response()
-        .putHeader(X402.PAYMENT_RESPONSE, settled.header())
-        .putHeader(RECEIPT, "/v1/receipts/" + delivered.payment().id());
-    strangers(context.response(), delivered.answer());
+    context.response().putHeader(RECEIPT, "/v1/receipts/" + delivered.payment().id());
+    paid(context, settled, delivered.answer());
   }
 
   /** The answer to a call that was paid out of a channel. */
   void charged(RoutingContext context, SettlementResponse settlement, Hold hold, Answer answer) {
-    context
-        .response()
-        .putHeader(X402.PAYMENT_RESPONSE, settlement.header())
-        .putHeader(RECEIPT, receipt(hold));
+    context.response().putHeader(RECEIPT, receipt(hold));
+    paid(context, settlement, answer);
+  }
+
+  private void paid(RoutingContext context, SettlementResponse settlement, Answer answer) {
+    var confirmed = attestations.receipt(settlement, context.request().path(), answer.at());
+    context.response().putHeader(X402.PAYMENT_RESPONSE, confirmed.header());
     strangers(context.response(), answer);
   }
 
@@ -158,8 +160,7 @@ final class Replies {
   void deliveredFree(RoutingContext context, Admission.DeliveredFree free) {
     var signed = free.payment().signed();
     var settled = SettlementResponse.free(signed.amount().asset().chain(), signed.payer());
-    context.response().putHeader(X402.PAYMENT_RESPONSE, settled.header());
-    strangers(context.response(), free.answer());
+    paid(context, settled, free.answer());
   }
 
   /** The provider found fault with the request: its words, and no charge. */
@@ -187,7 +188,7 @@ final class Replies {
 
   private void required(
       RoutingContext context, int status, String reason, String detail, PaymentRequired required) {
-    context.response().putHeader(X402.PAYMENT_REQUIRED, required.header());
+    context.response().putHeader(X402.PAYMENT_REQUIRED, attestations.offers(required).header());
     var code = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     problem(context, Problem.of(status, code, detail));
   }
@@ -216,7 +217,9 @@ final class Replies {
     var response = context.response();
     response.putHeader(X402.PAYMENT_RESPONSE, begun.header());
     head(response, stream.status(), stream.headers());
-    return StreamReply.begin(response, stream.isEventStream());
+    var path = context.request().path();
+    return StreamReply.begin(
+        response, stream.isEventStream(), settlement -> attestations.receipt(settlement, path));
   }
 
   private static void strangers(HttpServerResponse response, Answer answer) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /**
  * An answer on its way to a buyer in parts. What it cost is said at its end: in an event {@code
@@ -18,16 +19,28 @@ import java.util.concurrent.TimeoutException;
 final class StreamReply {
   private final HttpServerResponse response;
   private final boolean isEventStream;
+  private final UnaryOperator<SettlementResponse> receipt;
 
-  private StreamReply(HttpServerResponse response, boolean isEventStream) {
+  private StreamReply(
+      HttpServerResponse response,
+      boolean isEventStream,
+      UnaryOperator<SettlementResponse> receipt) {
     this.response = response;
     this.isEventStream = isEventStream;
+    this.receipt = receipt;
   }
 
-  /** The response has its status and its headers. */
-  static StreamReply begin(HttpServerResponse response, boolean isEventStream) {
+  /**
+   * The response has its status and its headers.
+   *
+   * @param receipt adds to a settlement that it was for a whole answer
+   */
+  static StreamReply begin(
+      HttpServerResponse response,
+      boolean isEventStream,
+      UnaryOperator<SettlementResponse> receipt) {
     response.setChunked(true).putHeader("Trailer", X402.PAYMENT_RESPONSE);
-    return new StreamReply(response, isEventStream);
+    return new StreamReply(response, isEventStream, receipt);
   }
 
   /** Whether the buyer's end of the connection took it in time. */
@@ -37,8 +50,9 @@ final class StreamReply {
 
   /** The whole answer was passed on. */
   void end(SettlementResponse settlement) {
-    say(settlement);
-    response.putTrailer(X402.PAYMENT_RESPONSE, settlement.header());
+    var confirmed = receipt.apply(settlement);
+    say(confirmed);
+    response.putTrailer(X402.PAYMENT_RESPONSE, confirmed.header());
     response.end();
   }
 

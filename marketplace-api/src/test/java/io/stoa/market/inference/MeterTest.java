@@ -8,6 +8,7 @@ import io.stoa.domain.listing.Unit;
 import io.stoa.domain.listing.Usage;
 import io.stoa.payments.Answer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +114,6 @@ class MeterTest {
   }
 
   private Usage count(List<Answer.Header> headers, String body) {
-    return meter.count(new Answer(200, headers, Bytes.of(body.getBytes(UTF_8))), BRIEF);
+    return meter.count(new Answer(200, headers, Bytes.of(body.getBytes(UTF_8)), Instant.EPOCH), BRIEF);
   }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Extension {@code offer-receipt}: a server signs what it offers in the 402, and in the reply to a
@@ -68,12 +69,23 @@ public final class OfferReceipt {
    */
   public static PaymentRequired promise(
       PaymentRequired required, SigningKey attester, Instant now) {
+    return promise(required, offer -> Signed.by(attester, offer), now);
+  }
+
+  /**
+   * The same, with offers that may have been signed before.
+   *
+   * @param until a payment is made by then, and may live as long as its option says
+   */
+  public static PaymentRequired promise(
+      PaymentRequired required, Function<Offer, Signed<Offer>> signing, Instant until) {
     var info = HeaderCodec.object();
     var items = info.putArray("offers");
     for (var option : required.accepts()) {
       var offer =
-          Offer.of(option, required.resource().url(), now.plusSeconds(option.maxTimeoutSeconds()));
-      items.add(Signed.by(attester, offer).json().put("acceptIndex", items.size()));
+          Offer.of(
+              option, required.resource().url(), until.plusSeconds(option.maxTimeoutSeconds()));
+      items.add(signing.apply(offer).json().put("acceptIndex", items.size()));
     }
     return required.with(KEY, Schemas.part(info, OFFERS));
   }

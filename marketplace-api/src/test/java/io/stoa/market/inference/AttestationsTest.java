@@ -1,0 +1,115 @@
+package io.stoa.market.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoa.crypto.SigningKey;
+import io.stoa.domain.Address;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.ChainId;
+import io.stoa.x402.HeaderCodec;
+import io.stoa.x402.MalformedPayment;
+import io.stoa.x402.PaymentRequired;
+import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.extension.Offer;
+import io.stoa.x402.extension.OfferReceipt;
+import io.stoa.x402.extension.Signed;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AttestationsTest {
+  private static final SigningKey ATTESTER = SigningKey.of(Bytes32.of(BigInteger.TEN));
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+  private final Hand clock = new Hand();
+  private final Attestations attestations =
+      new Attestations(ATTESTER, URI.create("https://m.example/"), Duration.ofMinutes(1), clock);
+
+  /** A clock that is set by hand. */
+  private static final class Hand extends Clock {
+    private Instant now = NOON;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void theSameOfferIsGivenOutForAWhile() throws MalformedPayment {
+    // Given
+    var first = offer(1000);
+
+    // When
+    clock.now = NOON.plusSeconds(59);
+    var within = offer(1000);
+    clock.now = NOON.plusSeconds(60);
+    var after = offer(1000);
+
+    // Then
+    assertThat(within).isEqualTo(first);
+    assertThat(after.statement().validUntil()).isEqualTo(first.statement().validUntil() + 60);
+  }
+
+  @Test
+  void anOfferIsGoodForAsLongAsAPaymentMayLive() throws MalformedPayment {
+    for (int second = 0; second < 120; second += 7) {
+      clock.now = NOON.plusSeconds(second);
+
+      assertThat(offer(1000).statement().hasExpired(clock.now.plusSeconds(60))).isFalse();
+    }
+  }
+
+  @Test
+  void anotherPriceIsAnotherOffer() throws MalformedPayment {
+    assertThat(offer(1000).statement().amount()).isEqualTo("1000");
+    assertThat(offer(2000).statement().amount()).isEqualTo("2000");
+    assertThat(offer(2000).isBy(ATTESTER.address())).isTrue();
+  }
+
+  @Test
+  void moreOffersThanCanBeRememberedAreSignedAllTheSame() throws MalformedPayment {
+    for (int price = 0; price < 10_100; price += 1) {
+      attestations.offers(required(price));
+    }
+
+    assertThat(offer(10_099).isBy(ATTESTER.address())).isTrue();
+  }
+
+  private Signed<Offer> offer(long price) throws MalformedPayment {
+    return OfferReceipt.offers(attestations.offers(required(price))).getFirst();
+  }
+
+  private static PaymentRequired required(long price) {
+    var account = Address.parse("0x2000000000000000000000000000000000004020");
+    return new PaymentRequired(
+        PaymentRequired.NO_PAYMENT,
+        new PaymentRequired.Resource("https://m.example/x/a/b", "a thing", "application/json"),
+        List.of(
+            new PaymentRequirements(
+                "exact",
+                new ChainId(31337),
+                BigInteger.valueOf(price),
+                account,
+                account,
+                60,
+                HeaderCodec.object())),
+        HeaderCodec.object());
+  }
+}
