@@ -1,4 +1,5 @@
--- Calls by the names that buyers give them (x402 payment-identifier), and answers for those whose reply was lost.
+-- Calls by the names that buyers give them (x402 payment-identifier), and answers for those whose reply was lost: who
+-- shows the payment again, or signs in as its payer.
 
 -- The payment that a name stands for, where each call has a payment of its own. A name belongs to its payer and listing.
 create table named_payment (
@@ -68,6 +69,18 @@ create table reply (
 
 alter table reply alter column sealed set storage external;
 create index reply_expiry on reply (expires_at);
+
+-- Nonces of wallets that signed in (x402 sign-in-with-x), until no sign-in by one of them is young enough any more.
+create table sign_in_nonce (
+    nonce      text        not null primary key,
+    expires_at timestamptz not null
+);
+
+create index sign_in_nonce_expiry on sign_in_nonce (expires_at);
+
+-- By these a wallet that signed in finds what it paid for.
+create index payment_request on payment (payer, request_body);
+create index channel_payer on channel (payer);
 
 drop function till.reserve;
 drop function till.charge;

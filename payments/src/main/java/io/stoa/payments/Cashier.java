@@ -2,6 +2,8 @@ package io.stoa.payments;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.Address;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
@@ -79,6 +81,28 @@ public final class Cashier {
         return followed.get();
       }
     }
+  }
+
+  /**
+   * What became of the newest payment of {@code payer} for this very request that was served. The
+   * caller knows that it is the payer who asks.
+   */
+  public Optional<Admission> recall(Address payer, ListingId listing, RequestDigest request) {
+    return till.served(payer, listing, request)
+        .map(
+            payment ->
+                switch (payment.state()) {
+                  case PaymentState.Free _ ->
+                      again(payment, answer -> new Admission.DeliveredFree(payment, answer));
+                  case PaymentState.Settled(var settlement, _) ->
+                      again(payment, answer -> new Admission.Delivered(payment, settlement, answer));
+                  case PaymentState.Verified _,
+                      PaymentState.Released _,
+                      PaymentState.Settling _,
+                      PaymentState.Unknown _,
+                      PaymentState.Voided _ ->
+                      new Admission.Undecided(payment.id());
+                });
   }
 
   /** The provider gave nothing worth paying for: the same payment may be presented again. */

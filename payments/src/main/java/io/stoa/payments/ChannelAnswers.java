@@ -1,5 +1,9 @@
 package io.stoa.payments;
 
+import io.stoa.domain.channel.ChannelConfig;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.CallId;
@@ -135,27 +139,46 @@ public final class ChannelAnswers {
         : Optional.empty();
   }
 
+  /**
+   * The answer to the last call without a name of one of {@code payer}'s channels, if it was this
+   * very request. The caller knows that it is the payer who asks.
+   */
+  public Optional<Recalled> recall(Address payer, ListingId listing, RequestDigest request) {
+    return till.lastReply(payer, listing, request)
+        .flatMap(
+            kept ->
+                till.find(kept.hold().channel())
+                    .flatMap(
+                        account ->
+                            again(kept) instanceof Entry.Answered answered
+                                ? Optional.of(new Recalled(account.config(), answered))
+                                : Optional.empty()));
+  }
+
+  /** What a payer got before, out of which channel. */
+  public record Recalled(ChannelConfig config, Entry.Answered answered) {}
+
   /** Empty when it answers something else. */
   private Optional<Entry.Unserved> again(Asked asked, Reply kept) {
-    if (!kept.binding().equals(asked.binding)) {
-      return Optional.empty();
-    }
+    return kept.binding().equals(asked.binding) ? Optional.of(again(kept)) : Optional.empty();
+  }
+
+  private Entry.Unserved again(Reply kept) {
     var paid =
         new Bill.Paid(
             kept.hold(),
             kept.price(),
             new ChannelState(
-                asked.channel,
+                kept.hold().channel(),
                 kept.balance(),
                 kept.claimed(),
                 kept.withdrawRequestedAt().map(Instant::getEpochSecond).orElse(0L),
                 kept.refundNonce(),
                 kept.charged()));
-    return Optional.of(
-        vault
-            .open(id(kept.hold()), kept.sealed().toBytes())
-            .<Entry.Unserved>map(answer -> new Entry.Answered(paid, answer))
-            .orElseGet(() -> new Entry.Forgotten(kept.hold())));
+    return vault
+        .open(id(kept.hold()), kept.sealed().toBytes())
+        .<Entry.Unserved>map(answer -> new Entry.Answered(paid, answer))
+        .orElseGet(() -> new Entry.Forgotten(kept.hold()));
   }
 
   private static PaymentId id(Hold hold) {

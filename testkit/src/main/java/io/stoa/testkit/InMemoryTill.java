@@ -1,5 +1,8 @@
 package io.stoa.testkit;
 
+import io.stoa.domain.payment.Occasion;
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.listing.ListingId;
 import io.stoa.persistence.till.NamedPayment;
 import io.stoa.persistence.till.CallName;
 import io.stoa.domain.Address;
@@ -299,6 +302,32 @@ public final class InMemoryTill implements Till {
   @Override
   public synchronized Optional<Payment> find(PaymentId id) {
     return Optional.ofNullable(rows.get(id)).map(Row::payment);
+  }
+
+  @Override
+  public synchronized Optional<Payment> served(
+      Address payer, ListingId listing, RequestDigest request) {
+    return rows.values().stream()
+        .filter(row -> isServed(row.state()))
+        .map(Row::payment)
+        .filter(
+            payment ->
+                payment.signed().payer().equals(payer)
+                    && payment.occasion() instanceof Occasion.Call call
+                    && call.purchase().listing().equals(listing)
+                    && call.request().equals(request))
+        .max(Comparator.comparing(Payment::presentedAt));
+  }
+
+  private static boolean isServed(PaymentState state) {
+    return switch (state) {
+      case PaymentState.Free _,
+          PaymentState.Settling _,
+          PaymentState.Unknown _,
+          PaymentState.Settled _ ->
+          true;
+      case PaymentState.Verified _, PaymentState.Released _, PaymentState.Voided _ -> false;
+    };
   }
 
   @Override

@@ -912,6 +912,37 @@ public abstract class TillContract {
     assertThat(till().named(name)).contains(next);
   }
 
+  @Test
+  public void aServedPaymentIsFoundByItsPayerItsListingAndItsRequest() {
+    // Given
+    var payment = settled(transfer(10), BLOCK);
+    var listing = payment.purchase().listing();
+    var request = payment.request();
+    var otherListing = new ListingId(listing.value() + 1);
+    var otherRequest =
+        new RequestDigest(request.method(), request.target() + "&y=2", request.bodySha256());
+
+    // Then
+    assertThat(till().served(payer, listing, request)).contains(payment);
+    assertThat(till().served(Address.of(random(20)), listing, request)).isEmpty();
+    assertThat(till().served(payer, otherListing, request)).isEmpty();
+    assertThat(till().served(payer, listing, otherRequest)).isEmpty();
+  }
+
+  @Test
+  public void whatCameToNothingWasNotServed() {
+    // Given
+    var released = claimed(transfer(10), 100);
+    till().release(released);
+    var spoiled = answered(transfer(10));
+    till().voidFor(spoiled, "authorization_cancelled", block(BLOCK));
+
+    // Then
+    for (var payment : List.of(found(released), found(spoiled))) {
+      assertThat(till().served(payer, payment.purchase().listing(), payment.request())).isEmpty();
+    }
+  }
+
   private CallName callName() {
     return new CallName(payer, new ListingId(7), new CallId("a-name-for-this-call"));
   }

@@ -1,5 +1,6 @@
 package io.stoa.market.billing;
 
+import io.stoa.persistence.till.Nonces;
 import io.stoa.payments.ChannelAnswers;
 import io.stoa.payments.AnswerVault;
 import io.stoa.chain.keys.KeyRing;
@@ -113,6 +114,12 @@ final class BillingParts {
   @Singleton
   static ChannelTill calls(ChannelBooks books) {
     return books.channels();
+  }
+
+  @Produces
+  @Singleton
+  static Nonces nonces(Pool pool) {
+    return new Nonces(pool);
   }
 
   @Produces

@@ -1,5 +1,6 @@
 package io.stoa.market.billing;
 
+import io.stoa.persistence.till.Nonces;
 import io.stoa.payments.ChannelAnswers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -31,6 +32,7 @@ final class Reconciliation {
       Till till,
       Channels channels,
       ChannelAnswers answers,
+      Nonces nonces,
       PaymentsConfig config,
       NodeConfig node,
       MeterRegistry metrics) {
@@ -49,6 +51,8 @@ final class Reconciliation {
                     payments.reconciler()::run,
                     "kept answers",
                     answers::dropExpired,
+                    "nonces",
+                    nonces::dropExpired,
                     "count",
                     () -> undecided.set(till.undecided()))),
             new Rounds(

@@ -1,5 +1,6 @@
 package io.stoa.market.inference;
 
+import io.stoa.x402.extension.SignInWithX;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Usage;
 import io.stoa.market.node.NodeConfig;
@@ -12,6 +13,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +27,7 @@ final class Gateway {
   private final PaidCalls calls;
   private final Replies replies;
   private final Meter meter;
+  private final SignInWithX signIns;
   private final String origin;
   private final int maxBody;
 
@@ -33,12 +36,14 @@ final class Gateway {
       PaidCalls calls,
       Replies replies,
       Meter meter,
+      SignInWithX signIns,
       NodeConfig node,
       InferenceConfig config) {
     this.shelf = shelf;
     this.calls = calls;
     this.replies = replies;
     this.meter = meter;
+    this.signIns = signIns;
     this.origin = node.publicUrl().toString().replaceFirst("/$", "");
     this.maxBody = Math.toIntExact(config.maxRequestBody().asLongValue());
   }
@@ -68,8 +73,16 @@ final class Gateway {
                         "listing-unknown", target.listing() + " is not for sale here."));
     var asked = new Sale.Asked(origin + request.path(), request.method().name(), target.rest());
     var headers = request.headers().getAll(X402.PAYMENT_SIGNATURE);
+    var signedIn = request.headers().getAll(SignInWithX.HEADER);
     if (!headers.isEmpty()) {
-      pay(context, target, sale, asked, headers.size() == 1 ? headers.getFirst() : "");
+      pay(context, target, sale, asked, one(headers));
+    } else if (!signedIn.isEmpty()) {
+      read(
+          context,
+          body ->
+              calls.serve(
+                  context, sale, sale.required(asked, limits(sale, body)), one(signedIn), body),
+          () -> tooLarge(context));
     } else if (sale.isMetered()) {
       read(
           context,
@@ -78,6 +91,10 @@ final class Gateway {
     } else {
       replies.paymentRequired(context, sale.required(asked, Usage.NOTHING));
     }
+  }
+
+  private static String one(List<String> headers) {
+    return headers.size() == 1 ? headers.getFirst() : "";
   }
 
   private void pay(
@@ -89,21 +106,28 @@ final class Gateway {
           body -> {
             var limits = limits(sale, body);
             var required = sale.required(asked, limits);
-            sale.objection(required, asked, payload)
-                .ifPresentOrElse(
-                    reason -> replies.refused(context, required, reason),
-                    () ->
-                        calls.serve(
-                            new PaidCall(context, target, sale, limits, required, payload, body)));
+            admit(new PaidCall(context, target, sale, limits, required, payload, body), asked);
           },
-          () ->
-              replies.problem(
-                  context,
-                  new MarketException.TooLarge(
-                      "body-too-large", "The body is larger than " + maxBody + " bytes.")));
+          () -> tooLarge(context));
     } catch (MalformedPayment malformed) {
       replies.malformed(context, sale.required(asked, Usage.NOTHING), malformed);
     }
+  }
+
+  private void admit(PaidCall call, Sale.Asked asked) {
+    var signIn = signIns.terms(call.context().request().path());
+    call.sale()
+        .objection(call.required().with(SignInWithX.KEY, signIn), asked, call.payload())
+        .ifPresentOrElse(
+            reason -> replies.refused(call.context(), call.required(), reason),
+            () -> calls.serve(call));
+  }
+
+  private void tooLarge(RoutingContext context) {
+    replies.problem(
+        context,
+        new MarketException.TooLarge(
+            "body-too-large", "The body is larger than " + maxBody + " bytes."));
   }
 
   private Usage limits(Sale sale, Buffer body) {

@@ -1,5 +1,11 @@
 package io.stoa.market.inference;
 
+import io.stoa.x402.extension.SignIns;
+import io.stoa.x402.extension.SignInWithX;
+import io.stoa.persistence.till.Nonces;
+import io.stoa.payments.RpcSignInWallets;
+import io.stoa.payments.ChannelAnswers;
+import io.stoa.domain.ChainId;
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.token.TokenReads;
@@ -17,12 +23,16 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 
 /** What paid calls are made of. */
 final class InferenceParts {
   private static final Duration LEAST_MARGIN = Duration.ofSeconds(30);
+
+  /** What wallets show to who signs in. */
+  private static final String STATEMENT = "Fetch again what you paid for.";
 
   private InferenceParts() {}
 
@@ -76,6 +86,18 @@ final class InferenceParts {
 
   @Produces
   @Singleton
+  static SignInWithX signInWithX(NodeConfig node, ChainId chain) {
+    return new SignInWithX(node.publicUrl(), List.of(chain), Optional.of(STATEMENT));
+  }
+
+  @Produces
+  @Singleton
+  static SignIns signIns(SignInWithX here, Rpc rpc, ChainId chain, Nonces nonces) {
+    return new SignIns(here, new RpcSignInWallets(rpc, chain), nonces::use);
+  }
+
+  @Produces
+  @Singleton
   static Upstream upstream(
       EndpointGuard guard,
       Vertx vertx,
@@ -98,6 +120,8 @@ final class InferenceParts {
   static PaidCalls calls(
       Payments payments,
       Channels channels,
+      ChannelAnswers answers,
+      SignIns signIns,
       Upstream upstream,
       Meter meter,
       Replies replies,
@@ -118,6 +142,7 @@ final class InferenceParts {
             replies,
             timeout,
             clock),
+        new SignedInCalls(signIns, payments.cashier(), answers, replies, clock),
         replies,
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("paid-call-", 0).factory()));
   }

@@ -30,6 +30,10 @@ record PaidCall(
     Buffer body) {
 
   RequestDigest request() {
+    return digest(context, body);
+  }
+
+  static RequestDigest digest(RoutingContext context, Buffer body) {
     var request = context.request();
     return new RequestDigest(
         request.method().name(), request.uri(), Bytes32.sha256(body.getBytes()));

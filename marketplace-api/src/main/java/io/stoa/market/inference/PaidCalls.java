@@ -2,11 +2,14 @@ package io.stoa.market.inference;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import io.stoa.x402.PaymentRequired;
 import io.stoa.domain.MarketException;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.permit2.Permit2Payments;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Executor;
 
 /** Serves paid calls, each on a virtual thread of its own, by the scheme of their payment. */
@@ -15,29 +18,51 @@ final class PaidCalls {
 
   private final SinglePayments single;
   private final ChannelCalls channels;
+  private final SignedInCalls signedIn;
   private final Replies replies;
   private final Executor virtualThreads;
 
   PaidCalls(
-      SinglePayments single, ChannelCalls channels, Replies replies, Executor virtualThreads) {
+      SinglePayments single,
+      ChannelCalls channels,
+      SignedInCalls signedIn,
+      Replies replies,
+      Executor virtualThreads) {
     this.single = single;
     this.channels = channels;
+    this.signedIn = signedIn;
     this.replies = replies;
     this.virtualThreads = virtualThreads;
   }
 
   void serve(PaidCall call) {
-    virtualThreads.execute(
+    start(
+        call.context(),
         () -> {
           try {
             byScheme(call);
           } catch (MalformedPayment malformed) {
             replies.malformed(call.context(), call.required(), malformed);
+          }
+        });
+  }
+
+  /** For a wallet that signs in instead of paying. */
+  void serve(
+      RoutingContext context, Sale sale, PaymentRequired required, String signIn, Buffer body) {
+    start(context, () -> signedIn.serve(context, sale, required, signIn, body));
+  }
+
+  private void start(RoutingContext context, Runnable work) {
+    virtualThreads.execute(
+        () -> {
+          try {
+            work.run();
           } catch (MarketException failure) {
-            replies.problem(call.context(), failure);
+            replies.problem(context, failure);
           } catch (RuntimeException bug) {
             LOG.log(ERROR, "paid call failed", bug);
-            replies.failed(call.context());
+            replies.failed(context);
           }
         });
   }

@@ -2,6 +2,7 @@ package io.stoa.market.inference;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stoa.x402.extension.SignInWithX;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.payment.PaymentId;
@@ -18,6 +19,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -34,10 +36,14 @@ final class Replies {
   private static final String RECEIPT = "Stoa-Receipt";
 
   private final Attestations attestations;
+  private final SignInWithX signIns;
+  private final Clock clock;
   private final ObjectMapper json;
 
-  Replies(Attestations attestations, ObjectMapper json) {
+  Replies(Attestations attestations, SignInWithX signIns, Clock clock, ObjectMapper json) {
     this.attestations = attestations;
+    this.signIns = signIns;
+    this.clock = clock;
     this.json = json;
   }
 
@@ -188,9 +194,15 @@ final class Replies {
 
   private void required(
       RoutingContext context, int status, String reason, String detail, PaymentRequired required) {
-    context.response().putHeader(X402.PAYMENT_REQUIRED, attestations.offers(required).header());
+    context.response().putHeader(X402.PAYMENT_REQUIRED, fresh(context, required).header());
     var code = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     problem(context, Problem.of(status, code, detail));
+  }
+
+  /** With what is new in every 402. */
+  private PaymentRequired fresh(RoutingContext context, PaymentRequired required) {
+    var challenge = signIns.challenge(context.request().path(), clock.instant());
+    return attestations.offers(required).with(SignInWithX.KEY, challenge);
   }
 
   private void problem(RoutingContext context, Problem problem) {

@@ -114,6 +114,7 @@ class MeterTest {
   }
 
   private Usage count(List<Answer.Header> headers, String body) {
-    return meter.count(new Answer(200, headers, Bytes.of(body.getBytes(UTF_8)), Instant.EPOCH), BRIEF);
+    return meter.count(
+        new Answer(200, headers, Bytes.of(body.getBytes(UTF_8)), Instant.EPOCH), BRIEF);
   }
 }

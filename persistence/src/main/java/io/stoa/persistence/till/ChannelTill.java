@@ -9,6 +9,8 @@ import io.stoa.domain.channel.CallId;
 import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.channel.ChannelOnChain;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.persistence.Blocking;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -303,6 +305,30 @@ public final class ChannelTill {
     return all(run(
             "select * from till.reply where channel_id = $1 and call_id = '' and expires_at > now()",
             Tuple.of(bytes(channel.value()))))
+        .map(ReplyRow::read)
+        .findFirst();
+  }
+
+  /**
+   * The same of any channel of {@code payer}, if that call was this very request; of several
+   * channels the one whose reply is kept longest.
+   */
+  public Optional<Reply> lastReply(Address payer, ListingId listing, RequestDigest request) {
+    return all(run(
+            """
+            select p.* from till.channel c
+            join till.reply p on p.channel_id = c.channel_id and p.call_id = '' and p.expires_at > now()
+            join till.usage u on u.channel_id = p.channel_id and u.fence = p.fence
+            where c.payer = $1 and u.listing_id = $2 and u.request_method = $3 and u.request_target = $4
+              and u.request_body = $5
+            order by p.expires_at desc limit 1
+            """,
+            Tuple.of(
+                bytes(payer),
+                listing.value(),
+                request.method(),
+                request.target(),
+                bytes(request.bodySha256()))))
         .map(ReplyRow::read)
         .findFirst();
   }

@@ -1,5 +1,8 @@
 package io.stoa.persistence.till;
 
+import io.stoa.domain.payment.RequestDigest;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.payment.Occasion;
@@ -345,6 +348,24 @@ public final class PostgresTill implements Till {
   @Override
   public Optional<Payment> find(PaymentId id) {
     return first(run("select * from till.payment where id = $1", bytes(id.value())))
+        .map(PaymentRow::read);
+  }
+
+  @Override
+  public Optional<Payment> served(Address payer, ListingId listing, RequestDigest request) {
+    return first(
+            run(
+                """
+                select * from till.payment
+                where payer = $1 and listing_id = $2 and request_method = $3 and request_target = $4
+                  and request_body = $5 and state not in ('VERIFIED', 'RELEASED', 'VOID')
+                order by presented_at desc limit 1
+                """,
+                bytes(payer.toBytes()),
+                listing.value(),
+                request.method(),
+                request.target(),
+                bytes(request.bodySha256())))
         .map(PaymentRow::read);
   }
 

@@ -1,9 +1,12 @@
 package io.stoa.persistence.till;
 
+import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -92,6 +95,12 @@ public interface Till {
   boolean reopen(Payment payment, BlockRef lost);
 
   Optional<Payment> find(PaymentId id);
+
+  /**
+   * The newest payment of {@code payer} for this very request that was served; whether it arrived,
+   * its state says.
+   */
+  Optional<Payment> served(Address payer, ListingId listing, RequestDigest request);
 
   /** The stored answer, until its retention ends. */
   Optional<byte[]> answer(PaymentId id);
