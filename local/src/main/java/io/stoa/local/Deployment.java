@@ -17,6 +17,7 @@ import io.stoa.chain.token.TokenReads;
 import io.stoa.cli.endpoints.DevelopmentWallet;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
+import io.stoa.domain.ChainId;
 import io.stoa.local.chain.LocalChain;
 import io.stoa.local.process.StartFailure;
 import java.io.IOException;
@@ -53,14 +54,15 @@ record Deployment(LocalChain chain, Path addressBook) {
     try (var rpc = Rpc.connect(RpcSettings.of(chain.rpc()))) {
       var sender = new Wallet(rpc, deployer.key(), SendPolicy.standard());
       var deployment = new io.stoa.chain.deploy.Deployment(rpc, sender, _ -> {});
-      var plan =
+      var quick =
           DeploymentPlan.development(deployer.address(), wallet("operator").address())
               .with(new DeploymentPlan.Panel(members(), 3));
+      var plan = chain.id().equals(LocalChain.ID) ? quick : quick.unhurried();
       var token = deployment.deploy(plan).marketToken();
-      var drop = drop(token);
+      var drop = drop(chain.id(), token);
       var contracts =
           deployment.deploy(plan.with(new DeploymentPlan.Drop(drop.root(), END_OF_DROP)));
-      var balances = new Balances(rpc, sender);
+      var balances = new Balances(rpc, chain.id(), sender);
       for (var wallet : DevelopmentWallet.all()) {
         if (wallet.isBuyer()) {
           balances.mint(contracts.usdCoin(), wallet.address(), BUYERS_DOLLARS);
@@ -80,9 +82,9 @@ record Deployment(LocalChain chain, Path addressBook) {
     }
   }
 
-  private static DropList drop(Address token) {
+  private static DropList drop(ChainId chain, Address token) {
     return new DropList(
-        LocalChain.ID,
+        chain,
         token,
         members().stream().map(member -> new DropList.Entry(member, MEMBERS_DROP)).toList());
   }
@@ -95,7 +97,7 @@ record Deployment(LocalChain chain, Path addressBook) {
   }
 
   /** Fills empty wallets only: what somebody has spent stays spent. */
-  private record Balances(Rpc rpc, Wallet deployer) {
+  private record Balances(Rpc rpc, ChainId chain, Wallet deployer) {
     void mint(Address token, Address account, BigInteger units) {
       fill(token, account, TokenCalls.mint(account, units));
     }
@@ -109,7 +111,7 @@ record Deployment(LocalChain chain, Path addressBook) {
       if (isUsed || new TokenReads(rpc).balanceOf(token, account, BlockId.LATEST).signum() > 0) {
         return;
       }
-      if (!(deployer.send(UnsignedTransaction.call(LocalChain.ID, token, call), PATIENCE)
+      if (!(deployer.send(UnsignedTransaction.call(chain, token, call), PATIENCE)
           instanceof SendOutcome.Mined)) {
         throw new StartFailure("Tokens of " + token + " cannot be given to " + account + ".");
       }

@@ -81,7 +81,7 @@ record MarketProgram(StateDirectory state) {
     keys.setProperty("quarkus.log.file.path", state.log().resolve("market.log").toString());
     keys.setProperty("stoa.public-url", origin(port).toString());
     keys.setProperty("stoa.chain.rpc", chain.rpc().toString());
-    keys.setProperty("stoa.chain.id", Long.toString(LocalChain.ID.value()));
+    keys.setProperty("stoa.chain.id", Long.toString(chain.id().value()));
     keys.setProperty("stoa.chain.address-book", state.addressBook().toString());
     keys.setProperty("stoa.keys.directory", state.keys().toString());
     keys.setProperty("stoa.storage.directory", state.storage().toString());

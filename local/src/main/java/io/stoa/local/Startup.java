@@ -4,6 +4,7 @@ import io.stoa.chain.deploy.AddressBook;
 import io.stoa.cli.endpoints.DevelopmentWallet;
 import io.stoa.cli.endpoints.Endpoints;
 import io.stoa.crypto.Eip55;
+import io.stoa.domain.ChainId;
 import io.stoa.local.chain.LocalChain;
 import io.stoa.local.database.LocalDatabase;
 import io.stoa.local.process.StartFailure;
@@ -21,12 +22,14 @@ final class Startup {
   private final Checkout checkout;
   private final StateDirectory state;
   private final int port;
+  private final ChainId chainId;
   private final Console console;
 
-  Startup(Checkout checkout, StateDirectory state, int port, Console console) {
+  Startup(Checkout checkout, StateDirectory state, int port, ChainId chainId, Console console) {
     this.checkout = checkout;
     this.state = state;
     this.port = port;
+    this.chainId = chainId;
     this.console = console;
   }
 
@@ -59,7 +62,7 @@ final class Startup {
             () ->
                 console.step(
                     "chain",
-                    () -> LocalChain.start(state.root(), checkout.anvil()),
+                    () -> LocalChain.start(state.root(), checkout.anvil(), chainId),
                     running -> running.rpc().toString()),
             threads);
     var demo = CompletableFuture.supplyAsync(this::startDemo, threads);
@@ -105,7 +108,7 @@ final class Startup {
     return new Endpoints(
         MarketProgram.origin(port),
         chain.rpc(),
-        LocalChain.ID,
+        chain.id(),
         contracts.contracts(),
         DevelopmentWallet.all(),
         database.urlWithPassword(),

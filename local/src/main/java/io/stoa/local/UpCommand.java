@@ -1,5 +1,7 @@
 package io.stoa.local;
 
+import io.stoa.domain.ChainId;
+import io.stoa.local.chain.LocalChain;
 import io.stoa.local.process.Ports;
 import io.stoa.local.process.StartFailure;
 import io.stoa.local.state.StateDirectory;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,6 +38,13 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Where the market listens on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
   private int port;
+
+  @Option(
+      names = "--chain-id",
+      paramLabel = "N",
+      description =
+          "The id of a new local chain (default: 31337); 84532 for clients of x402 version 1.")
+  private @Nullable Long chainId;
 
   @Option(names = "--fresh", description = "Forget what was there and start anew.")
   private boolean fresh;
@@ -78,7 +88,7 @@ final class UpCommand implements Callable<Integer> {
     var stopper = new Thread(() -> stop(market, console, starter, started));
     Runtime.getRuntime().addShutdownHook(stopper);
     try {
-      new Startup(new Checkout(home), directory, port, console).run();
+      new Startup(new Checkout(home), directory, port, chain(directory), console).run();
     } catch (StartFailure failure) {
       if (stopper.getState() == Thread.State.NEW) {
         throw failure; // and the hook stops what was started
@@ -100,6 +110,12 @@ final class UpCommand implements Callable<Integer> {
               .formatted(directory.log().resolve("market.log")));
     }
     return INTERRUPTED;
+  }
+
+  private ChainId chain(StateDirectory directory) {
+    return chainId == null
+        ? LocalChain.idOf(directory.root()).orElse(LocalChain.ID)
+        : new ChainId(chainId);
   }
 
   /** Whether it was still time to: false once this program is being stopped. */

@@ -84,6 +84,7 @@ class ConfigurationTest {
     assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(1 << 20);
     assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(4 << 20);
     assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(inference.v1()).isTrue();
     var payments = config.getConfigMapping(PaymentsConfig.class);
     assertThat(payments.replyRetention()).isEqualTo(Duration.ofHours(24));
     assertThat(payments.settlementLease()).isEqualTo(Duration.ofSeconds(15));
@@ -131,7 +132,8 @@ class ConfigurationTest {
             "stoa.inference.stream-timeout", "34s",
             "stoa.inference.max-request-body", "4K",
             "stoa.inference.max-answer-body", "5K",
-            "stoa.inference.refresh-every", "6s"));
+            "stoa.inference.refresh-every", "6s",
+            "stoa.inference.v1", "false"));
     given.putAll(
         Map.of(
             "stoa.payments.reply-retention", "7h",
@@ -179,6 +181,7 @@ class ConfigurationTest {
     assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(4 << 10);
     assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(5 << 10);
     assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(inference.v1()).isFalse();
     var payments = config.getConfigMapping(PaymentsConfig.class);
     assertThat(payments.replyRetention()).isEqualTo(Duration.ofHours(7));
     assertThat(payments.settlementLease()).isEqualTo(Duration.ofSeconds(8));

@@ -47,6 +47,22 @@ public record DeploymentPlan(
 
   private static final BigInteger TOKEN = BigInteger.TEN.pow(18);
 
+  private static final Voting UNHURRIED_VOTING =
+      new Voting(
+          Duration.ofDays(2),
+          Duration.ofDays(1),
+          Duration.ofDays(7),
+          Duration.ofDays(2),
+          tokens(100_000));
+
+  private static final Disputes UNHURRIED_DISPUTES =
+      new Disputes(
+          Duration.ofDays(5),
+          Duration.ofDays(7),
+          Duration.ofDays(3),
+          Duration.ofDays(3),
+          new BasisPoints(500));
+
   /**
    * @param delay between committing to a handle and claiming it: 1 second to a day
    * @param reserved handles that nobody may claim
@@ -140,18 +156,8 @@ public record DeploymentPlan(
         tokenHolder,
         Optional.empty(),
         new Names(Duration.ofMinutes(1), reserved, tokens(100)),
-        new Voting(
-            Duration.ofDays(2),
-            Duration.ofDays(1),
-            Duration.ofDays(7),
-            Duration.ofDays(2),
-            tokens(100_000)),
-        new Disputes(
-            Duration.ofDays(5),
-            Duration.ofDays(7),
-            Duration.ofDays(3),
-            Duration.ofDays(3),
-            new BasisPoints(500)),
+        UNHURRIED_VOTING,
+        UNHURRIED_DISPUTES,
         Optional.empty(),
         new BasisPoints(250),
         new BasisPoints(100),
@@ -160,14 +166,20 @@ public record DeploymentPlan(
   }
 
   public DeploymentPlan with(Drop list) {
-    return with(Optional.of(list), panel);
+    return with(Optional.of(list), panel, voting, disputes);
   }
 
   public DeploymentPlan with(Panel judges) {
-    return with(drop, Optional.of(judges));
+    return with(drop, Optional.of(judges), voting, disputes);
   }
 
-  private DeploymentPlan with(Optional<Drop> list, Optional<Panel> judges) {
+  /** With the delays of a public chain: on any other than 31337 the contracts insist on them. */
+  public DeploymentPlan unhurried() {
+    return with(drop, panel, UNHURRIED_VOTING, UNHURRIED_DISPUTES);
+  }
+
+  private DeploymentPlan with(
+      Optional<Drop> list, Optional<Panel> judges, Voting votes, Disputes cases) {
     return new DeploymentPlan(
         guardian,
         guardianTerm,
@@ -176,8 +188,8 @@ public record DeploymentPlan(
         minter,
         list,
         names,
-        voting,
-        disputes,
+        votes,
+        cases,
         judges,
         protocolFee,
         marketFee,

@@ -23,7 +23,7 @@ import java.util.Optional;
  * block for every transaction and one every five seconds, and writes itself to {@code chain.json}
  * every second and at its end: killing it loses a second at most.
  */
-public record LocalChain(int port, Path home) {
+public record LocalChain(int port, Path home, ChainId id) {
   /** The id that development chains share. Wallets refuse to sign for it by accident. */
   public static final ChainId ID = new ChainId(31337);
 
@@ -38,20 +38,47 @@ public record LocalChain(int port, Path home) {
    * @throws StartFailure when it cannot run
    */
   public static LocalChain start(Path home, Path anvil) {
+    return start(home, anvil, ID);
+  }
+
+  /**
+   * The same under another id, for clients that know chains by name. It stays the chain's.
+   *
+   * @throws StartFailure also when the chain of {@code home} has another id
+   */
+  public static LocalChain start(Path home, Path anvil, ChainId id) {
     try {
+      if (!idOf(home).orElse(id).equals(id)) {
+        throw new StartFailure(
+            "The local chain has the id %d; --fresh makes a new one."
+                .formatted(idOf(home).get().value()));
+      }
       var running = find(home);
       if (running.isPresent()) {
         var chain =
-            new LocalChain(Integer.parseInt(Files.readString(portFile(home)).strip()), home);
+            new LocalChain(Integer.parseInt(Files.readString(portFile(home)).strip()), home, id);
         chain.awaitAnswer(running.get());
         return chain;
       }
       if (!Files.isExecutable(anvil)) {
         throw new StartFailure("The local chain's program is missing: " + anvil + ".");
       }
-      var chain = new LocalChain(choosePort(home), home);
+      var chain = new LocalChain(choosePort(home), home, id);
+      Files.writeString(idFile(home), id.value() + "\n");
       chain.awaitAnswer(chain.launch(anvil));
       return chain;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The id of the chain of {@code home}, if there is one. */
+  public static Optional<ChainId> idOf(Path home) {
+    try {
+      if (Files.exists(idFile(home))) {
+        return Optional.of(new ChainId(Long.parseLong(Files.readString(idFile(home)).strip())));
+      }
+      return Files.exists(stateFile(home)) ? Optional.of(ID) : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,7 +107,7 @@ public record LocalChain(int port, Path home) {
             "--silent",
             "--host=127.0.0.1",
             "--port=" + port,
-            "--chain-id=" + ID.value(),
+            "--chain-id=" + id.value(),
             "--accounts=16",
             "--block-time=5",
             "--mixed-mining",
@@ -115,7 +142,7 @@ public record LocalChain(int port, Path home) {
             .build();
     try {
       var answer = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-      return answer.contains("\"0x" + Long.toHexString(ID.value()) + "\"");
+      return answer.contains("\"0x" + Long.toHexString(id.value()) + "\"");
     } catch (IOException notYet) {
       return false;
     } catch (InterruptedException e) {
@@ -141,6 +168,10 @@ public record LocalChain(int port, Path home) {
 
   private static Path stateFile(Path home) {
     return home.resolve("chain.json");
+  }
+
+  private static Path idFile(Path home) {
+    return home.resolve("run/chain.id");
   }
 
   private static Path portFile(Path home) {

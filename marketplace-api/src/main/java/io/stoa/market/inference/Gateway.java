@@ -1,5 +1,6 @@
 package io.stoa.market.inference;
 
+import io.stoa.x402.v1.V1Payment;
 import io.stoa.x402.extension.SignInWithX;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Usage;
@@ -28,6 +29,7 @@ final class Gateway {
   private final Replies replies;
   private final Meter meter;
   private final SignInWithX signIns;
+  private final VersionOne versionOne;
   private final String origin;
   private final int maxBody;
 
@@ -37,6 +39,7 @@ final class Gateway {
       Replies replies,
       Meter meter,
       SignInWithX signIns,
+      VersionOne versionOne,
       NodeConfig node,
       InferenceConfig config) {
     this.shelf = shelf;
@@ -44,6 +47,7 @@ final class Gateway {
     this.replies = replies;
     this.meter = meter;
     this.signIns = signIns;
+    this.versionOne = versionOne;
     this.origin = node.publicUrl().toString().replaceFirst("/$", "");
     this.maxBody = Math.toIntExact(config.maxRequestBody().asLongValue());
   }
@@ -73,9 +77,12 @@ final class Gateway {
                         "listing-unknown", target.listing() + " is not for sale here."));
     var asked = new Sale.Asked(origin + request.path(), request.method().name(), target.rest());
     var headers = request.headers().getAll(X402.PAYMENT_SIGNATURE);
+    var ofVersionOne = versionOne.payments(request);
     var signedIn = request.headers().getAll(SignInWithX.HEADER);
     if (!headers.isEmpty()) {
       pay(context, target, sale, asked, one(headers));
+    } else if (!ofVersionOne.isEmpty()) {
+      payByVersionOne(context, target, sale, asked, one(ofVersionOne));
     } else if (!signedIn.isEmpty()) {
       read(
           context,
@@ -112,6 +119,24 @@ final class Gateway {
     } catch (MalformedPayment malformed) {
       replies.malformed(context, sale.required(asked, Usage.NOTHING), malformed);
     }
+  }
+
+  /** What it pays for is found among what is on sale, and so after the body. */
+  private void payByVersionOne(
+      RoutingContext context, Target target, Sale sale, Sale.Asked asked, String header) {
+    read(
+        context,
+        body -> {
+          var limits = limits(sale, body);
+          var required = sale.required(asked, limits);
+          try {
+            var payload = V1Payment.read(header, sale.payable(limits));
+            admit(new PaidCall(context, target, sale, limits, required, payload, body), asked);
+          } catch (MalformedPayment malformed) {
+            replies.malformed(context, required, malformed);
+          }
+        },
+        () -> tooLarge(context));
   }
 
   private void admit(PaidCall call, Sale.Asked asked) {

@@ -33,4 +33,11 @@ public interface InferenceConfig {
   /** How often what is for sale is read anew, also when no change was announced. */
   @WithDefault("1s")
   Duration refreshEvery();
+
+  /**
+   * Whether buyers that speak only version 1 of x402 are served too, where that has a name for the
+   * chain.
+   */
+  @WithDefault("true")
+  boolean v1();
 }

@@ -22,6 +22,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,12 +38,19 @@ final class Replies {
 
   private final Attestations attestations;
   private final SignInWithX signIns;
+  private final VersionOne versionOne;
   private final Clock clock;
   private final ObjectMapper json;
 
-  Replies(Attestations attestations, SignInWithX signIns, Clock clock, ObjectMapper json) {
+  Replies(
+      Attestations attestations,
+      SignInWithX signIns,
+      VersionOne versionOne,
+      Clock clock,
+      ObjectMapper json) {
     this.attestations = attestations;
     this.signIns = signIns;
+    this.versionOne = versionOne;
     this.clock = clock;
     this.json = json;
   }
@@ -78,7 +86,7 @@ final class Replies {
         context,
         400,
         malformed.reason(),
-        "PAYMENT-SIGNATURE cannot be read: " + malformed.getMessage(),
+        "The payment cannot be read: " + malformed.getMessage(),
         required.because(malformed.reason()));
   }
 
@@ -86,7 +94,7 @@ final class Replies {
     var signed = voided.payment().signed();
     var failed =
         SettlementResponse.failed(signed.amount().asset().chain(), signed.payer(), voided.reason());
-    context.response().putHeader(X402.PAYMENT_RESPONSE, failed.header());
+    tell(context, failed);
     refused(context, required, voided.reason());
   }
 
@@ -148,8 +156,13 @@ final class Replies {
 
   private void paid(RoutingContext context, SettlementResponse settlement, Answer answer) {
     var confirmed = attestations.receipt(settlement, context.request().path(), answer.at());
-    context.response().putHeader(X402.PAYMENT_RESPONSE, confirmed.header());
+    tell(context, confirmed);
     strangers(context.response(), answer);
+  }
+
+  private void tell(RoutingContext context, SettlementResponse outcome) {
+    context.response().putHeader(X402.PAYMENT_RESPONSE, outcome.header());
+    versionOne.tell(context.request(), context.response(), outcome);
   }
 
   /** There is no answer but where the money went. */
@@ -195,8 +208,14 @@ final class Replies {
   private void required(
       RoutingContext context, int status, String reason, String detail, PaymentRequired required) {
     context.response().putHeader(X402.PAYMENT_REQUIRED, fresh(context, required).header());
-    var code = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    problem(context, Problem.of(status, code, detail));
+    var terms = status == 402 ? versionOne.terms(required) : Optional.<byte[]>empty();
+    if (terms.isPresent()) {
+      context.response().putHeader("Content-Type", "application/json");
+      send(context.response(), status, terms.get());
+    } else {
+      var code = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+      problem(context, Problem.of(status, code, detail));
+    }
   }
 
   /** With what is new in every 402. */
@@ -212,9 +231,9 @@ final class Replies {
         .ifPresent(
             pause ->
                 response.putHeader("Retry-After", Long.toString(Math.max(1, pause.toSeconds()))));
-    response.putHeader("Content-Type", Problem.MEDIA_TYPE).putHeader("Cache-Control", "no-store");
+    response.putHeader("Content-Type", Problem.MEDIA_TYPE);
     try {
-      end(response.setStatusCode(problem.status()), Buffer.buffer(json.writeValueAsBytes(problem)));
+      send(response, problem.status(), json.writeValueAsBytes(problem));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -232,6 +251,12 @@ final class Replies {
     var path = context.request().path();
     return StreamReply.begin(
         response, stream.isEventStream(), settlement -> attestations.receipt(settlement, path));
+  }
+
+  /** What is this node's own. */
+  private static void send(HttpServerResponse response, int status, byte[] body) {
+    response.putHeader("Cache-Control", "no-store");
+    end(response.setStatusCode(status), Buffer.buffer(body));
   }
 
   private static void strangers(HttpServerResponse response, Answer answer) {

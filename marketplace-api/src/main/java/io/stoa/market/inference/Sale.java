@@ -131,6 +131,14 @@ record Sale(ForSale listing, List<Terms> versions) {
                     .noneMatch(before -> before.objection(payload).isEmpty()));
   }
 
+  /** Everything that may still be paid for, what is asked now first. */
+  List<PaymentRequirements> payable(Usage limits) {
+    return versions.stream()
+        .flatMap(terms -> terms.options.stream())
+        .map(option -> option.of(limits))
+        .toList();
+  }
+
   /** The option a buyer chose, among the terms that still hold. */
   Optional<Chosen> find(PaymentPayload payload, Usage limits) {
     for (var terms : versions) {

@@ -124,6 +124,18 @@ class UnpaidCallIT {
   }
 
   @Test
+  void rule70OnAChainWithoutANameVersion1IsNotSpoken() {
+    // When
+    var answer =
+        shop.send(shop.market, shop.request(shop.market, "{}").header("X-PAYMENT", "e30="));
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(402);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(Shop.json(answer.body()).path("code").asText()).isEqualTo("payment-required");
+  }
+
+  @Test
   void theProviderIsNotAskedByThoseWhoHaveNotPaid() {
     // Given
     shop.provider.echoes();

@@ -1,5 +1,6 @@
 package io.stoa.testkit.market;
 
+import io.stoa.domain.ChainId;
 import io.stoa.local.process.Await;
 import io.stoa.local.process.Ports;
 import java.io.IOException;
@@ -67,7 +68,15 @@ public final class RunningMarket implements AutoCloseable {
 
   /** A market of one's own, on a database and a chain of its own. */
   public static RunningMarket start(Map<String, String> overrides) {
-    var surroundings = Surroundings.start();
+    return start(Surroundings.start(), overrides);
+  }
+
+  /** The same on a chain of another id. */
+  public static RunningMarket start(ChainId chain, Map<String, String> overrides) {
+    return start(Surroundings.start(chain), overrides);
+  }
+
+  private static RunningMarket start(Surroundings surroundings, Map<String, String> overrides) {
     var market = new RunningMarket(surroundings, true, "first", overrides);
     try {
       market.start();

@@ -14,6 +14,7 @@ import io.stoa.chain.token.TokenCalls;
 import io.stoa.cli.endpoints.DevelopmentWallet;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
+import io.stoa.domain.ChainId;
 import io.stoa.local.chain.LocalChain;
 import io.stoa.local.database.LocalDatabase;
 import io.stoa.local.state.DirectoryTree;
@@ -38,6 +39,11 @@ public record Surroundings(
 
   /** Blocks for some seconds. */
   public static Surroundings start() {
+    return start(LocalChain.ID);
+  }
+
+  /** On a chain of another id. */
+  public static Surroundings start(ChainId id) {
     var root = Checkout.root();
     try {
       var folder = Files.createDirectories(Path.of("target", "markets").toAbsolutePath());
@@ -45,7 +51,7 @@ public record Surroundings(
       var database =
           LocalDatabase.start(
               home.resolve("postgres"), root.resolve("local/target/postgres-18.4.0"));
-      var chain = LocalChain.start(home, Checkout.anvil());
+      var chain = LocalChain.start(home, Checkout.anvil(), id);
       var rpc = Rpc.connect(RpcSettings.of(chain.rpc()));
       var contracts = deploy(rpc);
       contracts.write(home.resolve("contracts.json"));
@@ -80,7 +86,7 @@ public record Surroundings(
   }
 
   public void returnChain() {
-    LocalChain.start(home, Checkout.anvil());
+    LocalChain.start(home, Checkout.anvil(), chain.id());
   }
 
   /** Makes test dollars. */
@@ -90,9 +96,10 @@ public record Surroundings(
 
   private static AddressBook deploy(Rpc rpc) {
     var deployer = wallet("deployer");
+    var plan = DeploymentPlan.development(deployer.address(), wallet("operator").address());
     var contracts =
         new Deployment(rpc, new Wallet(rpc, deployer, SendPolicy.standard()), _ -> {})
-            .deploy(DeploymentPlan.development(deployer.address(), wallet("operator").address()));
+            .deploy(rpc.chainId().equals(LocalChain.ID) ? plan : plan.unhurried());
     for (var wallet : DevelopmentWallet.all()) {
       if (wallet.isBuyer()) {
         mint(rpc, contracts, wallet.address(), BUYERS_DOLLARS);
