@@ -78,9 +78,8 @@ create table sign_in_nonce (
 
 create index sign_in_nonce_expiry on sign_in_nonce (expires_at);
 
--- By these a wallet that signed in finds what it paid for.
+-- By this, and by channel_payer, a wallet that signed in finds what it paid for.
 create index payment_request on payment (payer, request_body);
-create index channel_payer on channel (payer);
 
 drop function till.reserve;
 drop function till.charge;

@@ -2,9 +2,9 @@ package io.stoa.payments;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.Address;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
@@ -95,7 +95,8 @@ public final class Cashier {
                   case PaymentState.Free _ ->
                       again(payment, answer -> new Admission.DeliveredFree(payment, answer));
                   case PaymentState.Settled(var settlement, _) ->
-                      again(payment, answer -> new Admission.Delivered(payment, settlement, answer));
+                      again(
+                          payment, answer -> new Admission.Delivered(payment, settlement, answer));
                   case PaymentState.Verified _,
                       PaymentState.Released _,
                       PaymentState.Settling _,

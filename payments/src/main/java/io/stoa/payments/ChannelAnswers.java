@@ -1,15 +1,15 @@
 package io.stoa.payments;
 
-import io.stoa.domain.channel.ChannelConfig;
-import io.stoa.domain.payment.RequestDigest;
-import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.CallId;
 import io.stoa.domain.channel.ChannelCall;
+import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.channel.ChannelId;
+import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.payments.ChannelDesk.Bill;
 import io.stoa.payments.ChannelDesk.Entry;
 import io.stoa.persistence.till.CallStanding;
@@ -60,8 +60,7 @@ public final class ChannelAnswers {
    * @param isTelling whether the request has a body: a call without a name is asked again by who
    *     knows that, since its voucher may be on the chain by now
    */
-  record Asked(
-      ChannelId channel, Optional<CallId> name, Bytes32 binding, boolean isTelling) {}
+  record Asked(ChannelId channel, Optional<CallId> name, Bytes32 binding, boolean isTelling) {}
 
   /** What the charge for {@code hold} keeps; empty when the answer is too large. */
   Optional<Charge.Kept> keep(Hold hold, Answer answer) {

@@ -58,8 +58,8 @@ public record Channels(
     var verifier = new BatchVerifier(terms.chain);
     var channelSends = new ChannelSends(rpc, sender, sends);
     var moves = new ChannelMoves(books.channels(), chain);
-    var vouchers = new ChannelDesk(
-            books.channels(), chain, verifier, receipts, answers, terms.call, clock);
+    var vouchers =
+        new ChannelDesk(books.channels(), chain, verifier, receipts, answers, terms.call, clock);
     var claims = new ClaimWorker(books, chain, rpc, sender, sends, authorizer, terms.claims);
 
     var reads = new DepositReads(rpc);

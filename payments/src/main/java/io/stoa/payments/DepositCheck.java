@@ -7,6 +7,7 @@ import io.stoa.domain.payment.Settlement;
 import io.stoa.payments.DepositDesk.Visit;
 import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Deposit;
+import io.stoa.persistence.till.Reservation;
 import io.stoa.persistence.till.Standing;
 import io.stoa.x402.Verification;
 import io.stoa.x402.batch.BatchReason;

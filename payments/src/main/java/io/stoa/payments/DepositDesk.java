@@ -3,12 +3,14 @@ package io.stoa.payments;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.persistence.till.ChannelBooks;
 import io.stoa.persistence.till.Deposit;
+import io.stoa.persistence.till.Reservation;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchReason;
@@ -225,8 +227,7 @@ public final class DepositDesk {
     return new Entry.Undecided(deposit.id());
   }
 
-  private Entry decided(
-      Visit visit, Deposit deposit, Deposit.State state, Instant deadline) {
+  private Entry decided(Visit visit, Deposit deposit, Deposit.State state, Instant deadline) {
     return switch (state) {
       case Deposit.State.Mined(var settlement, _) ->
           new Entry.Deposited(settlement, vouchers.enter(visit.paying(), deadline));
@@ -236,8 +237,7 @@ public final class DepositDesk {
   }
 
   /** Empty when there is something to send. */
-  private Optional<Entry> failed(
-      Visit visit, DepositCheck.Result result, Instant deadline) {
+  private Optional<Entry> failed(Visit visit, DepositCheck.Result result, Instant deadline) {
     return switch (result) {
       case DepositCheck.Result.Sound _ -> Optional.empty();
       case DepositCheck.Result.Refused(var reason) -> Optional.of(new Entry.Refused(reason));

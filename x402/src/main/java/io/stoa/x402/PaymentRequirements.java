@@ -45,14 +45,15 @@ public record PaymentRequirements(
         payTo,
         maxTimeoutSeconds,
         extra,
-        HeaderCodec.object()
-            .put("scheme", scheme)
-            .put("network", network.toString())
-            .put("amount", amount.toString())
-            .put("asset", asset.toString())
-            .put("payTo", payTo.toString())
-            .put("maxTimeoutSeconds", maxTimeoutSeconds)
-            .set("extra", extra));
+        HeaderCodec.fixed(
+            HeaderCodec.object()
+                .put("scheme", scheme)
+                .put("network", network.toString())
+                .put("amount", amount.toString())
+                .put("asset", asset.toString())
+                .put("payTo", payTo.toString())
+                .put("maxTimeoutSeconds", maxTimeoutSeconds)
+                .set("extra", extra)));
   }
 
   /** The same for another amount. */

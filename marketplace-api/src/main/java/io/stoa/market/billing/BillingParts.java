@@ -1,8 +1,5 @@
 package io.stoa.market.billing;
 
-import io.stoa.persistence.till.Nonces;
-import io.stoa.payments.ChannelAnswers;
-import io.stoa.payments.AnswerVault;
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
@@ -15,7 +12,9 @@ import io.stoa.market.inference.InferenceConfig;
 import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChainConfig;
 import io.stoa.market.node.ChannelsConfig;
+import io.stoa.payments.AnswerVault;
 import io.stoa.payments.Cashier;
+import io.stoa.payments.ChannelAnswers;
 import io.stoa.payments.Channels;
 import io.stoa.payments.ClaimWorker;
 import io.stoa.payments.Payments;
@@ -23,6 +22,7 @@ import io.stoa.payments.PostgresSendLog;
 import io.stoa.payments.Receipts;
 import io.stoa.persistence.till.ChannelBooks;
 import io.stoa.persistence.till.ChannelTill;
+import io.stoa.persistence.till.Nonces;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Sends;
 import io.stoa.persistence.till.Till;

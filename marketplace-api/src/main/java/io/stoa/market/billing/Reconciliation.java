@@ -1,15 +1,15 @@
 package io.stoa.market.billing;
 
-import io.stoa.persistence.till.Nonces;
-import io.stoa.payments.ChannelAnswers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.Role;
+import io.stoa.payments.ChannelAnswers;
 import io.stoa.payments.Channels;
 import io.stoa.payments.Payments;
+import io.stoa.persistence.till.Nonces;
 import io.stoa.persistence.till.Till;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;

@@ -1,15 +1,16 @@
 package io.stoa.market.inference;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.crypto.SigningKey;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.extension.Offer;
 import io.stoa.x402.extension.OfferReceipt;
-import io.stoa.x402.extension.Signed;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -17,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * 402, once for all who ask for the same within a while, and a receipt for each answer.
  */
 final class Attestations {
-  /** Offers that are remembered: strangers can ask for any number of different ones. */
-  private static final int MOST = 10_000;
+  /** Signed parts that are remembered: strangers can ask for any number of different ones. */
+  private static final int MOST = 1_000;
 
   private final SigningKey attester;
   private final String origin;
@@ -26,8 +27,8 @@ final class Attestations {
   private final Clock clock;
   private volatile Page page = new Page(Instant.MIN, new ConcurrentHashMap<>());
 
-  /** Offers that end together. */
-  private record Page(Instant until, ConcurrentHashMap<Offer, Signed<Offer>> offers) {}
+  /** Offers that end together, and how they stand in a 402. */
+  private record Page(Instant until, ConcurrentHashMap<List<Offer>, ObjectNode> parts) {}
 
   /**
    * @param origin under which the world reaches this node
@@ -43,13 +44,15 @@ final class Attestations {
   /** Each way to pay with a signed offer. */
   PaymentRequired offers(PaymentRequired required) {
     var current = current();
-    return OfferReceipt.promise(
-        required,
-        offer ->
-            current.offers.mappingCount() < MOST
-                ? current.offers.computeIfAbsent(offer, this::sign)
-                : sign(offer),
-        current.until);
+    var offers = OfferReceipt.offered(required, current.until);
+    var part = current.parts.get(offers);
+    if (part == null) {
+      part = OfferReceipt.part(offers, attester);
+      if (current.parts.mappingCount() < MOST) {
+        current.parts.put(offers, part);
+      }
+    }
+    return required.with(OfferReceipt.KEY, part);
   }
 
   /**
@@ -64,10 +67,6 @@ final class Attestations {
   /** The same for now. */
   SettlementResponse receipt(SettlementResponse settled, String path) {
     return receipt(settled, path, clock.instant());
-  }
-
-  private Signed<Offer> sign(Offer offer) {
-    return Signed.by(attester, offer);
   }
 
   /** Of two that turn the page at once, both turn it to the same end. */

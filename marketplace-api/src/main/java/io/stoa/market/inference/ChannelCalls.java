@@ -1,8 +1,7 @@
 package io.stoa.market.inference;
 
-import io.stoa.persistence.till.Reservation;
-import io.stoa.domain.channel.ChannelCall;
 import io.stoa.domain.MarketException;
+import io.stoa.domain.channel.ChannelCall;
 import io.stoa.domain.listing.Offer;
 import io.stoa.domain.listing.Usage;
 import io.stoa.payments.Answer;
@@ -12,6 +11,7 @@ import io.stoa.payments.ChannelDesk.Entry;
 import io.stoa.payments.Channels;
 import io.stoa.payments.DepositDesk;
 import io.stoa.payments.RefundDesk;
+import io.stoa.persistence.till.Reservation;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchPayloads;
@@ -235,7 +235,9 @@ final class ChannelCalls {
     var offer = chosen.option().offer();
     var usage = offer instanceof Offer.PerUnit ? meter.count(answer, took) : Usage.NOTHING;
     var price = offer.charge(usage).min(chosen.requirements().amount());
-    switch (channels.vouchers().charge(open, new Bill(price, usage, answer.bodySha256(), Optional.of(answer)))) {
+    switch (channels
+        .vouchers()
+        .charge(open, new Bill(price, usage, answer.bodySha256(), Optional.of(answer)))) {
       case Bill.Paid(var hold, var charged, var state) ->
           replies.charged(call.context(), purse.charged(charged, state), hold, answer);
       case Bill.Lapsed _ ->

@@ -1,13 +1,13 @@
 package io.stoa.market.inference;
 
-import io.stoa.x402.v1.V1Payment;
-import io.stoa.x402.extension.SignInWithX;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Usage;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.X402;
+import io.stoa.x402.extension.SignInWithX;
+import io.stoa.x402.v1.V1Payment;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;

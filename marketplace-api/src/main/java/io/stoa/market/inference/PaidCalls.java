@@ -2,9 +2,9 @@ package io.stoa.market.inference;
 
 import static java.lang.System.Logger.Level.ERROR;
 
-import io.stoa.x402.PaymentRequired;
 import io.stoa.domain.MarketException;
 import io.stoa.x402.MalformedPayment;
+import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.permit2.Permit2Payments;

@@ -2,7 +2,6 @@ package io.stoa.market.inference;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.stoa.x402.extension.SignInWithX;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.payment.PaymentId;
@@ -14,6 +13,7 @@ import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.X402;
+import io.stoa.x402.extension.SignInWithX;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;

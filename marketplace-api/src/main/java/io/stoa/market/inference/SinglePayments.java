@@ -1,11 +1,11 @@
 package io.stoa.market.inference;
 
-import io.stoa.persistence.till.CallName;
 import io.stoa.domain.MarketException;
 import io.stoa.payments.Admission;
 import io.stoa.payments.Answer;
 import io.stoa.payments.Cashier;
 import io.stoa.payments.Presented;
+import io.stoa.persistence.till.CallName;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.permit2.Permit2Payments;
 import java.math.BigInteger;

@@ -1,13 +1,13 @@
 package io.stoa.persistence.till;
 
-import io.stoa.domain.payment.RequestDigest;
-import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedPermit;

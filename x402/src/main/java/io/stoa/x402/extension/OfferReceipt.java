@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Extension {@code offer-receipt}: a server signs what it offers in the 402, and in the reply to a
@@ -69,25 +68,29 @@ public final class OfferReceipt {
    */
   public static PaymentRequired promise(
       PaymentRequired required, SigningKey attester, Instant now) {
-    return promise(required, offer -> Signed.by(attester, offer), now);
+    return required.with(KEY, part(offered(required, now), attester));
   }
 
   /**
-   * The same, with offers that may have been signed before.
+   * What {@code required} offers, in its order.
    *
    * @param until a payment is made by then, and may live as long as its option says
    */
-  public static PaymentRequired promise(
-      PaymentRequired required, Function<Offer, Signed<Offer>> signing, Instant until) {
+  public static List<Offer> offered(PaymentRequired required, Instant until) {
+    var url = required.resource().url();
+    return required.accepts().stream()
+        .map(option -> Offer.of(option, url, until.plusSeconds(option.maxTimeoutSeconds())))
+        .toList();
+  }
+
+  /** The part of a 402 that holds {@code offers}, signed. Shared: never modified. */
+  public static ObjectNode part(List<Offer> offers, SigningKey attester) {
     var info = HeaderCodec.object();
     var items = info.putArray("offers");
-    for (var option : required.accepts()) {
-      var offer =
-          Offer.of(
-              option, required.resource().url(), until.plusSeconds(option.maxTimeoutSeconds()));
-      items.add(signing.apply(offer).json().put("acceptIndex", items.size()));
+    for (var offer : offers) {
+      items.add(Signed.by(attester, offer).json().put("acceptIndex", items.size()));
     }
-    return required.with(KEY, Schemas.part(info, OFFERS));
+    return HeaderCodec.fixed(Schemas.part(info, OFFERS));
   }
 
   /** Adds a signed receipt to a settlement that succeeded; fails for any other. */

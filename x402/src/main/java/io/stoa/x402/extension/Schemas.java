@@ -12,13 +12,14 @@ final class Schemas {
 
   private Schemas() {}
 
-  /** Reads the schema of an object, adding the dialect. */
+  /** Reads the schema of an object, adding the dialect. Shared: never modified. */
   static ObjectNode object(String json) {
     try {
-      return HeaderCodec.object()
-          .put("$schema", DIALECT)
-          .put("type", "object")
-          .setAll((ObjectNode) new ObjectMapper().readTree(json));
+      return HeaderCodec.fixed(
+          HeaderCodec.object()
+              .put("$schema", DIALECT)
+              .put("type", "object")
+              .setAll((ObjectNode) new ObjectMapper().readTree(json)));
     } catch (JsonProcessingException wrong) {
       throw new IllegalArgumentException(wrong);
     }
