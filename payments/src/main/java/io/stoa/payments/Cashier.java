@@ -32,6 +32,7 @@ public final class Cashier {
   private final Copies copies;
   private final Settler settler;
   private final AnswerVault vault;
+  private final Receipts receipts;
   private final Outcomes outcomes;
   private final Terms terms;
 
@@ -52,6 +53,7 @@ public final class Cashier {
       Copies copies,
       Settler settler,
       AnswerVault vault,
+      Receipts receipts,
       Outcomes outcomes,
       Terms terms) {
     this.till = till;
@@ -59,6 +61,7 @@ public final class Cashier {
     this.copies = copies;
     this.settler = settler;
     this.vault = vault;
+    this.receipts = receipts;
     this.outcomes = outcomes;
     this.terms = terms;
   }
@@ -151,7 +154,12 @@ public final class Cashier {
   private Admission.Outcome giveAway(Ticket ticket, Payment payment, Answer answer) {
     var id = payment.id();
     boolean isKept =
-        till.giveAway(ticket, vault.seal(id, answer), answer.bodySha256(), terms.retention);
+        till.giveAway(
+            ticket,
+            vault.seal(id, answer),
+            answer.bodySha256(),
+            receipts.issueFree(payment),
+            terms.retention);
     outcomes.announce(id);
     return isKept ? new Admission.DeliveredFree(payment, answer) : new Admission.Undecided(id);
   }

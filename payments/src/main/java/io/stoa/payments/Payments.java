@@ -45,13 +45,14 @@ public record Payments(Cashier cashier, Settlements settlements, Reconciler reco
     var permits = new RpcPermit2Reads(rpc);
     var submissions = new Submissions(rpc, senders);
     var outcomes = new Outcomes();
+    var receipts = new Receipts(attester, clock);
     var settler =
         new Settler(
             till,
             new Submitter(rpc, submissions),
             sends,
             new Evidence(rpc, transfers, permits, finality),
-            new Receipts(attester, clock),
+            receipts,
             outcomes,
             clock);
     var verifier =
@@ -65,7 +66,8 @@ public record Payments(Cashier cashier, Settlements settlements, Reconciler reco
     var intake = new Intake(till, verifier, terms.work(), terms.reorgDepth(), clock);
     var copies = new Copies(till, outcomes, clock);
     return new Payments(
-        new Cashier(till, intake, copies, settler, new AnswerVault(vault), outcomes, terms),
+        new Cashier(
+            till, intake, copies, settler, new AnswerVault(vault), receipts, outcomes, terms),
         new Settlements(till, intake, copies, settler, outcomes, sends, terms.settling()),
         new Reconciler(till, settler, outcomes, rpc, finality, terms.settling(), clock));
   }

@@ -39,17 +39,26 @@ public final class Receipts {
 
   /** For a call whose money arrived; empty for an errand, which nothing was delivered for here. */
   Optional<String> issue(Payment payment, Settlement settlement) {
+    return issue(payment, new PaidBy.Transaction(payment.id(), settlement.transaction()));
+  }
+
+  /** The same for one that came to a price of zero. */
+  Optional<String> issueFree(Payment payment) {
+    return issue(payment, new PaidBy.Nothing(payment.id()));
+  }
+
+  private Optional<String> issue(Payment payment, PaidBy paidBy) {
     return switch (payment.occasion()) {
-      case Occasion.Call call -> Optional.of(issue(payment, call, settlement));
+      case Occasion.Call call -> Optional.of(issue(payment, call, paidBy));
       case Occasion.Errand _ -> Optional.empty();
     };
   }
 
-  private String issue(Payment payment, Occasion.Call call, Settlement settlement) {
+  private String issue(Payment payment, Occasion.Call call, PaidBy paidBy) {
     var signed = payment.signed();
     return signed(
         new DeliveryReceipt(
-            new PaidBy.Transaction(payment.id(), settlement.transaction()),
+            paidBy,
             call.purchase(),
             call.request(),
             call.responseSha256()

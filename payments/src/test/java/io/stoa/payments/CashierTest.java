@@ -568,6 +568,7 @@ class CashierTest {
         new Copies(till, outcomes, clock),
         settler,
         new AnswerVault(VAULT_KEY),
+        new Receipts(BUYER, clock),
         outcomes,
         terms);
   }

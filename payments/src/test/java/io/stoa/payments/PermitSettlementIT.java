@@ -88,6 +88,8 @@ class PermitSettlementIT extends PermitFixture {
             free -> assertThat(free.answer()).isEqualTo(Shop.ANSWER));
     assertThat(shop.stateOf(permit)).isEqualTo(new PaymentState.Free());
     assertThat(shop.find(permit).price()).isEqualTo(TokenAmount.of(chain.dollar(), 0));
+    assertThat(shop.till().receipt(permit.key().id()))
+        .hasValueSatisfying(receipt -> assertThat(receipt).contains("\"amount\":\"0\""));
     assertThat(shop.transactions()).isZero();
     assertThat(chain.dollarsOf(buyer.address())).isEqualTo(MOST);
   }

@@ -9,6 +9,7 @@ import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.SignedPayment;
 import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.Epochs;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Till;
 import io.stoa.testkit.TestDatabase;
@@ -93,6 +94,27 @@ class PostgresTillIT extends TillContract {
     // Then
     assertThat(till().find(ticket.id()).orElseThrow().state())
         .isEqualTo(new PaymentState.Verified());
+  }
+
+  /** Epochs go by that time: a receipt in the place of another must not be of an old one. */
+  @Test
+  void aReceiptIssuedAgainIsOfTheTimeItWasIssuedAgain() {
+    // Given
+    var ticket = claimed(transfer(10), 10);
+    keep(ticket);
+    var payment = till().find(ticket.id()).orElseThrow();
+    till().settle(payment, settlement(BLOCK), Optional.of("receipt"));
+    var epochs = new Epochs(pools.getFirst());
+    var first = epochs.issued(payment.id()).orElseThrow();
+    till().reopen(payment, block(BLOCK));
+
+    // When
+    till().settle(payment, settlement(BLOCK + 1), Optional.of("new receipt"));
+
+    // Then
+    var second = epochs.issued(payment.id()).orElseThrow();
+    assertThat(second.document()).isEqualTo("new receipt");
+    assertThat(second.at()).isAfter(first.at());
   }
 
   @Test

@@ -153,8 +153,16 @@ public final class InMemoryTill implements Till {
 
   @Override
   public synchronized boolean giveAway(
-      Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention) {
-    return answer(ticket, sealed, bodySha256, BigInteger.ZERO, retention, Duration.ZERO);
+      Ticket ticket,
+      byte[] sealed,
+      Bytes32 bodySha256,
+      Optional<String> receipt,
+      Duration retention) {
+    boolean isGiven = answer(ticket, sealed, bodySha256, BigInteger.ZERO, retention, Duration.ZERO);
+    if (isGiven) {
+      receipt.ifPresent(document -> receipts.put(ticket.id(), document));
+    }
+    return isGiven;
   }
 
   private boolean answer(
@@ -340,8 +348,11 @@ public final class InMemoryTill implements Till {
   @Override
   public synchronized Optional<String> receipt(PaymentId id) {
     return find(id)
-        .filter(payment -> payment.state() instanceof PaymentState.Settled)
-        .flatMap(settled -> Optional.ofNullable(receipts.get(id)));
+        .filter(
+            payment ->
+                payment.state() instanceof PaymentState.Settled
+                    || payment.state() instanceof PaymentState.Free)
+        .flatMap(_ -> Optional.ofNullable(receipts.get(id)));
   }
 
   @Override

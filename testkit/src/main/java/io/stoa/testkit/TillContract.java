@@ -311,6 +311,7 @@ public abstract class TillContract {
     assertThat(found(ticket).charged()).contains(TokenAmount.of(DOLLAR, 0));
     assertThat(found(ticket).occasion()).satisfies(TillContract::isAnswered);
     assertThat(till().answer(ticket.id())).hasValueSatisfying(isEqualTo(SEALED));
+    assertThat(till().receipt(ticket.id())).contains("receipt");
     assertThat(till().claim(claim(permit, 10))).isEqualTo(new Claim.Outcome.Taken());
     assertThat(claimOf(10, 10)).as("nothing is held").isInstanceOf(Claimed.class);
   }
@@ -413,6 +414,7 @@ public abstract class TillContract {
 
     // Then
     assertThat(given).isFalse();
+    assertThat(till().receipt(late.id())).isEmpty();
     assertThat(till().answer(late.id())).isEmpty();
   }
 
@@ -1037,7 +1039,7 @@ public abstract class TillContract {
   }
 
   protected final boolean giveAway(Ticket ticket) {
-    return till().giveAway(ticket, SEALED, BODY_SHA256, DAY);
+    return till().giveAway(ticket, SEALED, BODY_SHA256, Optional.of("receipt"), DAY);
   }
 
   /** Claimed at a balance that covers anything, and answered. */

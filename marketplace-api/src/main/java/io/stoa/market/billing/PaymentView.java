@@ -42,7 +42,8 @@ record PaymentView(
     return switch (payment.state()) {
       case PaymentState.Verified _ -> undecided(payment, "VERIFIED", null);
       case PaymentState.Released _ -> undecided(payment, "RELEASED", null);
-      case PaymentState.Free _ -> view(payment, "FREE", true, null, null, null, null, null);
+      case PaymentState.Free _ ->
+          view(payment, "FREE", true, null, null, null, null, "/v1/receipts/" + payment.id());
       case PaymentState.Settling _ -> undecided(payment, "SETTLING", null);
       case PaymentState.Unknown(var deadline) -> undecided(payment, "UNKNOWN", deadline.toString());
       case PaymentState.Settled(var settlement, var isFinal) ->

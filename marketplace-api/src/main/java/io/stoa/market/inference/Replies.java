@@ -13,6 +13,7 @@ import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.X402;
+import io.stoa.x402.batch.BatchReason;
 import io.stoa.x402.extension.SignInWithX;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.vertx.core.buffer.Buffer;
@@ -62,6 +63,10 @@ final class Replies {
 
   /** The payment does not hold; the buyer may make another. */
   void refused(RoutingContext context, PaymentRequired required, String reason) {
+    if (reason.equals(BatchReason.PERMIT2_ALLOWANCE_REQUIRED)) {
+      allowanceRequired(context, required, reason);
+      return;
+    }
     required(
         context,
         402,
@@ -72,7 +77,10 @@ final class Replies {
 
   /** The payer must approve Permit2 first: the same payment may then be presented again. */
   void allowanceRequired(RoutingContext context, PaymentRequired required) {
-    var reason = Permit2Payments.ALLOWANCE_REQUIRED;
+    allowanceRequired(context, required, Permit2Payments.ALLOWANCE_REQUIRED);
+  }
+
+  private void allowanceRequired(RoutingContext context, PaymentRequired required, String reason) {
     required(
         context,
         412,
@@ -179,6 +187,7 @@ final class Replies {
   void deliveredFree(RoutingContext context, Admission.DeliveredFree free) {
     var signed = free.payment().signed();
     var settled = SettlementResponse.free(signed.amount().asset().chain(), signed.payer());
+    context.response().putHeader(RECEIPT, "/v1/receipts/" + free.payment().id());
     paid(context, settled, free.answer());
   }
 

@@ -201,7 +201,12 @@ public final class PostgresTill implements Till {
   }
 
   @Override
-  public boolean giveAway(Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention) {
+  public boolean giveAway(
+      Ticket ticket,
+      byte[] sealed,
+      Bytes32 bodySha256,
+      Optional<String> receipt,
+      Duration retention) {
     return changes(
         """
         with answered as (
@@ -210,7 +215,9 @@ public final class PostgresTill implements Till {
           where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
           returning payer, id, chain_id, asset, amount, permitted), kept as (
           insert into till.answer (payer, id, sealed, expires_at)
-          select payer, id, $4, now() + $6 * interval '1 millisecond' from answered)
+          select payer, id, $4, now() + $6 * interval '1 millisecond' from answered), proved as (
+          insert into till.receipt (payer, id, document, issued_at)
+          select payer, id, $7::text, now() from answered where $7::text is not null)
         update till.payer p set held = p.held - a.amount, permitted = p.permitted - a.permitted
         from answered a where p.payer = a.payer and p.chain_id = a.chain_id and p.asset = a.asset
         """,
@@ -219,7 +226,8 @@ public final class PostgresTill implements Till {
         ticket.fence(),
         bytes(sealed),
         bytes(bodySha256),
-        retention.toMillis());
+        retention.toMillis(),
+        receipt.orElse(null));
   }
 
   @Override
@@ -387,7 +395,7 @@ public final class PostgresTill implements Till {
             run(
                 """
                 select r.document from till.payment p join till.receipt r using (payer, id)
-                where p.id = $1 and p.state = 'SETTLED'
+                where p.id = $1 and p.state in ('SETTLED', 'FREE')
                 """,
                 bytes(id.value())))
         .map(row -> row.getString("document"));

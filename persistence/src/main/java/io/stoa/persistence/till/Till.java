@@ -50,9 +50,15 @@ public interface Till {
       Duration lease);
 
   /**
-   * VERIFIED to FREE, together with the answer: it costs nothing, and there is nothing to settle.
+   * VERIFIED to FREE, together with the answer and its receipt: it costs nothing, and there is
+   * nothing to settle.
    */
-  boolean giveAway(Ticket ticket, byte[] sealed, Bytes32 bodySha256, Duration retention);
+  boolean giveAway(
+      Ticket ticket,
+      byte[] sealed,
+      Bytes32 bodySha256,
+      Optional<String> receipt,
+      Duration retention);
 
   /**
    * VERIFIED to SETTLING without an answer, for an errand; to FREE if nothing is charged.
@@ -105,7 +111,7 @@ public interface Till {
   /** The stored answer, until its retention ends. */
   Optional<byte[]> answer(PaymentId id);
 
-  /** The signed receipt of a settled call. */
+  /** The signed receipt of a call that is settled, or free. */
   Optional<String> receipt(PaymentId id);
 
   /**

@@ -55,6 +55,9 @@ public record DeliveryReceipt(
 
   public DeliveryReceipt {
     requireSecond(issuedAt);
+    if (paidBy instanceof PaidBy.Nothing && price.units().signum() != 0) {
+      throw new IllegalArgumentException("paid by nothing: " + price);
+    }
   }
 
   /** What is signed (EIP-712), and what stands for the receipt in a {@link ReceiptMerkle}. */
@@ -115,15 +118,16 @@ public record DeliveryReceipt(
   static DeliveryReceipt read(Fields document) throws MalformedPayment {
     var request = document.object("request");
     var price = document.object("price");
+    var units = price.uint256("amount");
     return new DeliveryReceipt(
-        PaidBy.read(document),
+        PaidBy.read(document, units),
         new Purchase(
             listing(document), document.bytes32("manifestSha256"), document.bytes32("offersRoot")),
         new RequestDigest(
             request.text("method"), request.text("target"), request.bytes32("bodySha256")),
         document.object("response").bytes32("bodySha256"),
         parse(document, "usage", Usage::parse),
-        new TokenAmount(parse(price, "asset", Asset::parse), price.uint256("amount")),
+        new TokenAmount(parse(price, "asset", Asset::parse), units),
         document.address("payer"),
         document.address("payTo"),
         parse(document, "issuedAt", text -> requireSecond(Instant.parse(text))));

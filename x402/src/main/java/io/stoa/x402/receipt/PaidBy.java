@@ -8,6 +8,7 @@ import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.x402.Fields;
 import io.stoa.x402.MalformedPayment;
+import java.math.BigInteger;
 
 /** How the money of a receipt moved. */
 public sealed interface PaidBy {
@@ -30,6 +31,14 @@ public sealed interface PaidBy {
     }
   }
 
+  /** By nothing: what was used came to a price of zero. */
+  record Nothing(PaymentId payment) implements PaidBy {
+    @Override
+    public Bytes32 transactionWord() {
+      return Bytes32.ZERO;
+    }
+  }
+
   /** By a voucher of a channel. The payment's id stands for channel and call in what is signed. */
   record Channel(ChannelCall call) implements PaidBy {
     @Override
@@ -47,6 +56,9 @@ public sealed interface PaidBy {
   default void write(ObjectNode document) {
     switch (this) {
       case Transaction(_, var hash) -> document.put("transaction", hash.toString());
+      case Nothing _ -> {
+        // There is nothing to say.
+      }
       case Channel(var call) ->
           document
               .putObject("channel")
@@ -55,9 +67,15 @@ public sealed interface PaidBy {
     }
   }
 
-  static PaidBy read(Fields document) throws MalformedPayment {
+  /**
+   * @param price what the receipt says was paid, in the token's smallest unit
+   */
+  static PaidBy read(Fields document, BigInteger price) throws MalformedPayment {
     var payment = new PaymentId(document.bytes32("payment"));
     var channel = document.optionalObject("channel");
+    if (channel.isEmpty() && !document.has("transaction") && price.signum() == 0) {
+      return new Nothing(payment);
+    }
     if (channel.isEmpty()) {
       var hash = new TxHash(document.bytes32("transaction"));
       if (hash.value().equals(Bytes32.ZERO)) {

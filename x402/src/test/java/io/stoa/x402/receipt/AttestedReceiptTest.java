@@ -87,6 +87,33 @@ class AttestedReceiptTest {
   }
 
   @Test
+  void aPaymentThatCameToNothingHasAReceiptWithoutATransaction() throws MalformedPayment {
+    // Given
+    var nothing = new PaidBy.Nothing(new PaymentId(word(1)));
+    var free = AttestedReceipt.by(ATTESTER, receipt(nothing, Usage.NOTHING, 0, ISSUED));
+
+    // When, Then
+    assertThat(free.json().has("transaction")).isFalse();
+    assertThat(read(free.json())).isEqualTo(free);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> receipt(nothing, Usage.NOTHING, 1, ISSUED));
+  }
+
+  @Test
+  void whatCostSomethingNamesWhatPaidIt() {
+    // Given
+    var document = document();
+    document.remove("transaction");
+
+    // When
+    var malformed = catchThrowableOfType(MalformedPayment.class, () -> read(document));
+
+    // Then
+    assertThat(malformed).isNotNull();
+    assertThat(malformed.pointer()).isEqualTo("/transaction");
+  }
+
+  @Test
   void signingForOneChainDoesNotChangeWhatIsSignedForAnother() {
     // Given
     var before = receipt().digest();
