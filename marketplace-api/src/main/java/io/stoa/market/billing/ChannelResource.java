@@ -30,11 +30,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 public class ChannelResource {
-  private final ChannelBooks books;
+  private final ChannelAccess access;
   private final Epochs epochs;
 
-  ChannelResource(ChannelBooks books, Epochs epochs) {
-    this.books = books;
+  ChannelResource(ChannelAccess access, Epochs epochs) {
+    this.access = access;
     this.epochs = epochs;
   }
 
@@ -47,7 +47,7 @@ public class ChannelResource {
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = ChannelView.class)))
   public ChannelView channel(@PathParam("id") String id, @Context HttpServerRequest request) {
-    return ChannelView.of(books.open(channel(id), request));
+    return ChannelView.of(access.open(channel(id), request));
   }
 
   @GET
@@ -60,7 +60,7 @@ public class ChannelResource {
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = VoucherView.class)))
   public VoucherView voucher(@PathParam("id") String id, @Context HttpServerRequest request) {
-    var account = books.open(channel(id), request);
+    var account = access.open(channel(id), request);
     return account
         .standing()
         .voucher()
@@ -81,7 +81,7 @@ public class ChannelResource {
       @PathParam("id") String id,
       @PathParam("fence") String fence,
       @Context HttpServerRequest request) {
-    return books.delivered(channel(id), fence(fence), request).delivery().orElseThrow().receipt();
+    return access.delivered(channel(id), fence(fence), request).delivery().orElseThrow().receipt();
   }
 
   @GET
@@ -97,7 +97,7 @@ public class ChannelResource {
       @PathParam("id") String id,
       @PathParam("fence") String fence,
       @Context HttpServerRequest request) {
-    var usage = books.delivered(channel(id), fence(fence), request);
+    var usage = access.delivered(channel(id), fence(fence), request);
     return ProofView.find(epochs, usage.delivery().orElseThrow().receipt(), usage.chargedAt());
   }
 

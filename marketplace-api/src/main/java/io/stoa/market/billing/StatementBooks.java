@@ -14,11 +14,11 @@ import io.vertx.core.http.HttpServerRequest;
  */
 final class StatementBooks {
   private final Statements statements;
-  private final ChannelBooks channels;
+  private final ChannelAccess channels;
   private final Titles titles;
   private final Readers readers;
 
-  StatementBooks(Statements statements, ChannelBooks channels, Titles titles, Readers readers) {
+  StatementBooks(Statements statements, ChannelAccess channels, Titles titles, Readers readers) {
     this.statements = statements;
     this.channels = channels;
     this.titles = titles;

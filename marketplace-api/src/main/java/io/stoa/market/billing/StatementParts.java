@@ -24,14 +24,14 @@ final class StatementParts {
 
   @Produces
   @Singleton
-  static ChannelBooks channelBooks(ChannelTill till, Titles titles, Readers readers) {
-    return new ChannelBooks(till, titles, readers);
+  static ChannelAccess channelAccess(Pool pool, Titles titles, Readers readers) {
+    return new ChannelAccess(new ChannelTill(pool), titles, readers);
   }
 
   @Produces
   @Singleton
   static StatementBooks statementBooks(
-      Pool pool, ChannelBooks channels, Titles titles, Readers readers) {
+      Pool pool, ChannelAccess channels, Titles titles, Readers readers) {
     return new StatementBooks(new Statements(pool), channels, titles, readers);
   }
 

@@ -15,12 +15,12 @@ import io.vertx.core.http.HttpServerRequest;
  * Opens a channel's account to those whose money it is about: its payer, whoever signs for that,
  * its receiver, and the owner of the listing that earns by the receiver.
  */
-final class ChannelBooks {
+final class ChannelAccess {
   private final ChannelTill till;
   private final Titles titles;
   private final Readers readers;
 
-  ChannelBooks(ChannelTill till, Titles titles, Readers readers) {
+  ChannelAccess(ChannelTill till, Titles titles, Readers readers) {
     this.till = till;
     this.titles = titles;
     this.readers = readers;
