@@ -81,7 +81,11 @@ record DemoListing(Endpoints endpoints, Path model, DemoProgram demo) {
   private Publication publication() {
     var dollar = new Asset(endpoints.chainId(), contract("UsdCoin"));
     return new Publication(
-        model, manifest(), TokenAmount.of(dollar, PRICE), Optional.of(HANDLE), SERVICE);
+        model,
+        manifest(),
+        Publication.perCall(TokenAmount.of(dollar, PRICE)),
+        Optional.of(HANDLE),
+        SERVICE);
   }
 
   private ObjectNode manifest() {

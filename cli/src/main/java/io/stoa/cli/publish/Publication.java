@@ -1,5 +1,6 @@
 package io.stoa.cli.publish;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.listing.Provider;
@@ -12,21 +13,41 @@ import java.util.Optional;
  *
  * @param artifact is uploaded and becomes the first artifact of the manifest
  * @param manifest everything else the manifest says (docs/schemas/manifest.schema.json)
- * @param price of one call
+ * @param offers its price plans (docs/schemas/offers.schema.json)
  * @param handle the first half of the path; empty: the wallet's address
  */
 public record Publication(
     Path artifact,
     ObjectNode manifest,
-    TokenAmount price,
+    ObjectNode offers,
     Optional<Provider.Handle> handle,
     ServiceName service) {
   public Publication {
     manifest = manifest.deepCopy();
+    offers = offers.deepCopy();
+  }
+
+  /** The one plan that every call costs the same. */
+  public static ObjectNode perCall(TokenAmount price) {
+    var offers = JsonNodeFactory.instance.objectNode();
+    offers
+        .putArray("offers")
+        .addObject()
+        .put("name", "call")
+        .put("type", "PER_CALL")
+        .putObject("price")
+        .put("amount", price.units().toString())
+        .put("asset", price.asset().toString());
+    return offers;
   }
 
   @Override
   public ObjectNode manifest() {
     return manifest.deepCopy();
+  }
+
+  @Override
+  public ObjectNode offers() {
+    return offers.deepCopy();
   }
 }

@@ -35,6 +35,8 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = "Uploads a file, publishes it as a listing, and waits until it is for sale.")
 public final class PublishCommand implements Callable<Integer> {
+  private static final Amount DEFAULT_PRICE = Amount.parse("0.001usd");
+
   @ParentCommand private Cli cli;
   @Mixin private KeyOptions keys = new KeyOptions();
 
@@ -67,12 +69,11 @@ public final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--price",
       paramLabel = "AMOUNT",
-      defaultValue = "0.001usd",
       converter = Amount.Converter.class,
       description =
           "Price of one call, in dollars or in the token's smallest unit, such as 1000 (default:"
-              + " ${DEFAULT-VALUE}).")
-  private Amount price;
+              + " 0.001usd).")
+  private @Nullable Amount price;
 
   @Option(
       names = "--asset",
@@ -81,6 +82,14 @@ public final class PublishCommand implements Callable<Integer> {
           "The token to be paid in, such as eip155:1/erc20:0x… (default: the local market's test"
               + " dollar).")
   private @Nullable String asset;
+
+  @Option(
+      names = "--offers",
+      paramLabel = "O.json",
+      description =
+          "Other price plans than one price for every call, as docs/schemas/offers.schema.json"
+              + " says.")
+  private @Nullable Path offers;
 
   @Option(
       names = "--rpc",
@@ -99,8 +108,8 @@ public final class PublishCommand implements Callable<Integer> {
     var publication =
         new Publication(
             file,
-            readManifest(),
-            new TokenAmount(asset(), price.units()),
+            read(manifest),
+            offers(),
             Optional.ofNullable(handle).map(Provider.Handle::new),
             service == null ? serviceNamedAfter(file) : new ServiceName(service));
     var key = keys.key(cli.market(), "provider");
@@ -128,15 +137,26 @@ public final class PublishCommand implements Callable<Integer> {
     }
   }
 
-  private ObjectNode readManifest() {
+  private static ObjectNode read(Path json) {
     try {
-      if (new JsonMapper().readTree(Files.readAllBytes(manifest)) instanceof ObjectNode object) {
+      if (new JsonMapper().readTree(Files.readAllBytes(json)) instanceof ObjectNode object) {
         return object;
       }
-      throw new CommandFailure(manifest + " holds no JSON object.");
+      throw new CommandFailure(json + " holds no JSON object.");
     } catch (IOException e) {
-      throw new CommandFailure("Cannot read " + manifest + " as JSON.", e);
+      throw new CommandFailure("Cannot read " + json + " as JSON.", e);
     }
+  }
+
+  private ObjectNode offers() {
+    if (offers == null) {
+      var each = price == null ? DEFAULT_PRICE : price;
+      return Publication.perCall(new TokenAmount(asset(), each.units()));
+    }
+    if (price != null || asset != null) {
+      throw new CommandFailure("--offers takes the place of --price and --asset.");
+    }
+    return read(offers);
   }
 
   private Asset asset() {

@@ -16,7 +16,6 @@ import io.stoa.domain.Address;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.Cid;
-import io.stoa.domain.TokenAmount;
 import io.stoa.domain.listing.ListingKind;
 import io.stoa.domain.listing.ListingPath;
 import io.stoa.domain.listing.Provider;
@@ -138,7 +137,7 @@ public final class Publisher {
           .put("mediaType", "application/octet-stream");
     }
     body.set("manifest", manifest);
-    body.set("offers", offers(publication.price()));
+    body.set("offers", publication.offers());
     var bytes = body.toString().getBytes(UTF_8);
     var authorization =
         BodyAuthorization.sign(
@@ -149,19 +148,6 @@ public final class Publisher {
             .header("Content-Type", "application/json")
             .header("Authorization", authorization.header()),
         BodyPublishers.ofByteArray(bytes));
-  }
-
-  private static ObjectNode offers(TokenAmount price) {
-    var offers = JsonNodeFactory.instance.objectNode();
-    offers
-        .putArray("offers")
-        .addObject()
-        .put("name", "call")
-        .put("type", "PER_CALL")
-        .putObject("price")
-        .put("amount", price.units().toString())
-        .put("asset", price.asset().toString());
-    return offers;
   }
 
   private JsonNode transaction(Publication publication, JsonNode documents) {
