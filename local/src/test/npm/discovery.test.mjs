@@ -64,7 +64,7 @@ test("what the official client pays with lets facilitators catalogue the call", 
     payment = request.headers.get("PAYMENT-SIGNATURE");
     return payment ? new Response("{}") : fetch(request);
   };
-  const buyer = privateKeyToAccount(endpoints.wallets.find(({ name }) => name === "buyer-3").privateKey);
+  const buyer = privateKeyToAccount(endpoints.wallets.find(({ name }) => name === "buyer-6").privateKey);
   const payingFetch = wrapFetchWithPaymentFromConfig(keepingFetch, {
     schemes: [{ network, client: new ExactEvmScheme(buyer) }],
     spendControls: false, // a test token is on no list

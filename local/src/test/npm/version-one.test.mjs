@@ -11,7 +11,7 @@ import { decodeXPaymentResponse, wrapFetchWithPayment } from "x402-fetch";
 
 const endpoints = JSON.parse(readFileSync(path.join(process.env.STOA_STATE, "endpoints.json"), "utf8"));
 const url = `${endpoints.api}/x/stoa/minilm/v1/embeddings`;
-const buyer = privateKeyToAccount(endpoints.wallets.find(({ name }) => name === "buyer-3").privateKey);
+const buyer = privateKeyToAccount(endpoints.wallets.find(({ name }) => name === "buyer-5").privateKey);
 const wallet = createWalletClient({ account: buyer, chain: baseSepolia, transport: http(endpoints.rpc) });
 const asking = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ input: "old" }) };
 

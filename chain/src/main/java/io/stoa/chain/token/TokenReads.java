@@ -57,6 +57,20 @@ public final class TokenReads {
     return text(rpc.call(call(token, UsdCoin.getABI_version()), BlockId.LATEST));
   }
 
+  /** How {@code token}'s owners can move it by their signature alone. */
+  public TokenMethods methods(Address token) {
+    var batch = rpc.batch();
+    var authorization =
+        batch.add(
+            RpcRequest.call(authorization(token, Address.ZERO, Bytes32.ZERO), BlockId.LATEST));
+    var nonce =
+        batch.add(
+            RpcRequest.call(
+                call(token, UsdCoin.getABI_nonces(Address.ZERO.toString())), BlockId.LATEST));
+    batch.send();
+    return new TokenMethods(isWord(authorization.get()), isWord(nonce.get()));
+  }
+
   /** One batch: everything that is true of one payment in one block. */
   public PayerState payerState(Address token, Address payer, Bytes32 nonce, Bytes32 block) {
     return payerStates(List.of(new Question(token, payer, nonce)), block).getFirst();
@@ -114,6 +128,10 @@ public final class TokenReads {
 
   private static Call call(Address token, String data) {
     return Call.of(token, Bytes.parse(data));
+  }
+
+  private static boolean isWord(CallResult result) {
+    return result instanceof CallResult.Returned(var data) && data.size() == 32;
   }
 
   private static BigInteger whole(CallResult result) {

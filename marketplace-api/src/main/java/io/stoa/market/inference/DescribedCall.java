@@ -21,11 +21,14 @@ import java.util.Optional;
 public record DescribedCall(Call said, String path, HttpCall call, ObjectNode extensions) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public static DescribedCall of(ListingPath listing, Call said) {
+  /**
+   * @param shared extensions of every 402 of the listing
+   */
+  public static DescribedCall of(ListingPath listing, Call said, ObjectNode shared) {
     var path = Target.PREFIX + listing + said.path();
     var call = http(said);
     var part = Bazaar.part(call, route(said, path));
-    var extensions = HeaderCodec.object().<ObjectNode>setAll(Sale.EXTENSIONS);
+    var extensions = HeaderCodec.object().<ObjectNode>setAll(shared);
     return new DescribedCall(said, path, call, HeaderCodec.fixed(extensions.set(Bazaar.KEY, part)));
   }
 

@@ -2,7 +2,6 @@ package io.stoa.market.inference;
 
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Rpc;
-import io.stoa.chain.token.TokenReads;
 import io.stoa.domain.ChainId;
 import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChannelsConfig;
@@ -58,10 +57,10 @@ final class InferenceParts {
       ChannelsConfig channels,
       InferenceConfig config) {
     return new PaymentOptions(
-        new TokenReads(rpc),
-        accepted,
+        new PayableTokens(rpc, accepted)::find,
         terms(channels, keys),
         channels.callsPerDeposit(),
+        keys.senders().getFirst().address(),
         config.maxTimeout());
   }
 

@@ -13,6 +13,7 @@ import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.exact.TokenDomain;
 import io.stoa.x402.extension.Bazaar;
 import io.stoa.x402.extension.ChannelHeadroom;
+import io.stoa.x402.extension.Eip2612GasSponsoring;
 import io.stoa.x402.extension.PaymentIdentifier;
 import java.util.List;
 import java.util.Optional;
@@ -24,22 +25,35 @@ import java.util.Optional;
  *     hold them
  */
 record Sale(ForSale listing, List<Terms> versions) {
-  /** Of every 402. */
-  static final ObjectNode EXTENSIONS =
+  private static final ObjectNode EXTENSIONS =
       HeaderCodec.fixed(
           HeaderCodec.object()
               .<ObjectNode>set(PaymentIdentifier.KEY, PaymentIdentifier.part(false))
               .set(ChannelHeadroom.KEY, ChannelHeadroom.part()));
 
+  private static final ObjectNode PERMIT2_EXTENSIONS =
+      HeaderCodec.fixed(
+          EXTENSIONS.deepCopy().set(Eip2612GasSponsoring.KEY, Eip2612GasSponsoring.part()));
+
   Sale {
     versions = List.copyOf(versions);
   }
 
-  /** One version of the terms: they never change, only others take their place. */
+  /** What stands in every 402 with these options. Shared: never modified. */
+  static ObjectNode extensions(List<Option> options) {
+    return options.stream().anyMatch(Option::isByPermit2) ? PERMIT2_EXTENSIONS : EXTENSIONS;
+  }
+
+  /**
+   * One version of the terms: they never change, only others take their place.
+   *
+   * @param extensions of a 402 to a call that nobody describes
+   */
   record Terms(
       Purchase purchase,
       Manifest.Endpoint endpoint,
       List<Option> options,
+      ObjectNode extensions,
       List<DescribedCall> calls) {
     Terms {
       options = List.copyOf(options);
@@ -70,6 +84,10 @@ record Sale(ForSale listing, List<Terms> versions) {
    * @param most what is asked of a request without limits
    */
   record Option(Offer offer, TokenDomain domain, PaymentRequirements most) {
+
+    boolean isByPermit2() {
+      return most.assetTransferMethod().equals(PaymentRequirements.PERMIT2);
+    }
 
     /** What is asked of a request that needs no more than {@code limits}. */
     PaymentRequirements of(Usage limits) {
@@ -110,7 +128,7 @@ record Sale(ForSale listing, List<Terms> versions) {
                 .orElse(listing.manifest().title()),
             call.map(known -> known.said().output().mediaType()).orElse("application/json")),
         current().options.stream().map(option -> option.of(limits)).toList(),
-        call.map(DescribedCall::extensions).orElse(EXTENSIONS));
+        call.map(DescribedCall::extensions).orElse(current().extensions));
   }
 
   /**
@@ -159,7 +177,7 @@ record Sale(ForSale listing, List<Terms> versions) {
         listing.manifest(),
         listing.terms().getFirst().from(),
         current().options.stream().map(Option::most).toList(),
-        EXTENSIONS,
+        current().extensions,
         current().calls);
   }
 }

@@ -100,11 +100,16 @@ final class ShelfKeeper {
   }
 
   private Sale.Terms terms(ListingPath path, ForSale.Terms terms) {
+    var offered = options.of(terms);
+    var extensions = Sale.extensions(offered);
     return new Sale.Terms(
         new Purchase(terms.listing(), terms.manifestSha256(), terms.offersRoot()),
         terms.endpoint(),
-        options.of(terms),
-        terms.endpoint().calls().stream().map(call -> DescribedCall.of(path, call)).toList());
+        offered,
+        extensions,
+        terms.endpoint().calls().stream()
+            .map(call -> DescribedCall.of(path, call, extensions))
+            .toList());
   }
 
   /** Waits until the mirror changed, or long enough for a change whose announcement was lost. */

@@ -48,7 +48,9 @@ final class Goods {
         SINCE,
         accepts,
         HeaderCodec.object(),
-        Stream.of(calls).map(call -> DescribedCall.of(ListingPath.parse(path), call)).toList());
+        Stream.of(calls)
+            .map(call -> DescribedCall.of(ListingPath.parse(path), call, HeaderCodec.object()))
+            .toList());
   }
 
   static PaymentRequirements option(String scheme, long chain) {

@@ -169,11 +169,14 @@ class SaleTest {
             Address.parse("0x" + "07".repeat(20)),
             60,
             ExactEip3009.extra(domain));
+    var options = List.of(new Sale.Option(new Offer.PerCall("call", price), domain, option));
+    var extensions = Sale.extensions(options);
     return new Sale.Terms(
         new Purchase(new ListingId(1), Bytes32.ZERO, Bytes32.ZERO),
         endpoint,
-        List.of(new Sale.Option(new Offer.PerCall("call", price), domain, option)),
-        Stream.of(calls).map(call -> DescribedCall.of(PATH, call)).toList());
+        options,
+        extensions,
+        Stream.of(calls).map(call -> DescribedCall.of(PATH, call, extensions)).toList());
   }
 
   private static Sale saleOf(Sale.Terms... versions) {

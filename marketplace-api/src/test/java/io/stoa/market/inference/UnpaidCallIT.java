@@ -80,7 +80,7 @@ class UnpaidCallIT {
     assertThat(terms.at("/extensions/bazaar/schema/required")).isNotEmpty();
     assertThat(terms.at("/extensions/bazaar").has("routeTemplate")).isFalse();
     assertThat(shop.ask("{}").headers().firstValue("PAYMENT-REQUIRED").orElseThrow().length())
-        .isLessThan(4096);
+        .isLessThan(6 * 1024);
   }
 
   @Test

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.x402.HeaderCodec;
 
-/** The JSON Schemas that stand in a 402 beside what they describe. Shared: never modified. */
+/**
+ * The JSON Schemas that stand in a 402 beside what they describe. They say no more than what a
+ * client has to add: a 402 is a header, and many proxies take no more than 8 KiB of those.
+ */
 final class Schemas {
   /** The only dialect the protocol knows. */
   static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";

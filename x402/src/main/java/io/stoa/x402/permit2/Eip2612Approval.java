@@ -11,6 +11,7 @@ import io.stoa.x402.Fields;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.exact.ExactEip3009;
+import io.stoa.x402.extension.Eip2612GasSponsoring;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,14 +31,11 @@ public record Eip2612Approval(
     BigInteger nonce,
     BigInteger deadline,
     Signature signature) {
-  public static final String EXTENSION = "eip2612GasSponsoring";
-
-  private static final String VERSION = "1";
-
   /** Empty when the payer sent none: a bare echo of what was advertised is none. */
   public static Optional<Eip2612Approval> read(PaymentPayload payload) throws MalformedPayment {
     try {
-      var extension = Fields.of(payload.extensions(), "/extensions").optionalObject(EXTENSION);
+      var extension =
+          Fields.of(payload.extensions(), "/extensions").optionalObject(Eip2612GasSponsoring.KEY);
       if (extension.isEmpty()) {
         return Optional.empty();
       }
@@ -49,8 +47,8 @@ public record Eip2612Approval(
   }
 
   private static Eip2612Approval read(Fields info, PaymentPayload payload) throws MalformedPayment {
-    if (!info.text("version").equals(VERSION)) {
-      throw info.wrong("version", "must be \"" + VERSION + "\"");
+    if (!info.text("version").equals(Eip2612GasSponsoring.VERSION)) {
+      throw info.wrong("version", "must be \"" + Eip2612GasSponsoring.VERSION + "\"");
     }
     return new Eip2612Approval(
         new TokenAmount(

@@ -1,0 +1,124 @@
+package io.stoa.market.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.stoa.chain.token.TokenMethods;
+import io.stoa.domain.Address;
+import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes32;
+import io.stoa.domain.ChainId;
+import io.stoa.domain.TokenAmount;
+import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.listing.Manifest;
+import io.stoa.domain.listing.Offer;
+import io.stoa.domain.listing.Unit;
+import io.stoa.persistence.mirror.ForSale;
+import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.batch.ChannelTerms;
+import io.stoa.x402.exact.TokenDomain;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PaymentOptionsTest {
+  private static final Asset TOKEN =
+      new Asset(new ChainId(31_337), Address.parse("0x" + "05".repeat(20)));
+  private static final Address SETTLER = Address.parse("0x" + "06".repeat(20));
+  private static final TokenAmount PRICE = TokenAmount.of(TOKEN, 1_000);
+  private static final Offer FIXED = new Offer.PerCall("call", PRICE);
+  private static final Offer METERED =
+      new Offer.PerUnit("item", PRICE, BigInteger.ZERO, Map.of(Unit.ITEM, BigInteger.ONE), 1);
+  private static final TokenMethods DOLLAR = new TokenMethods(true, true);
+  private static final TokenMethods APPROVABLE = new TokenMethods(false, true);
+  private static final TokenMethods PLAIN = new TokenMethods(false, false);
+
+  @Test
+  void aFixedPriceIsPaidOutOfAChannelOrExactly() {
+    assertThat(options(DOLLAR, true, FIXED))
+        .extracting(PaymentRequirements::scheme)
+        .containsExactly("batch-settlement", "exact");
+  }
+
+  @Test
+  void aMeteredPriceIsPaidUpToItsCeilingWhereTheContractsAreThere() {
+    assertThat(options(DOLLAR, true, METERED))
+        .extracting(PaymentRequirements::scheme)
+        .containsExactly("batch-settlement", "upto", "exact");
+    assertThat(options(DOLLAR, false, METERED))
+        .extracting(PaymentRequirements::scheme)
+        .containsExactly("batch-settlement", "exact");
+  }
+
+  @Test
+  void uptoNamesTheOneAccountThatCanSettle() {
+    assertThat(options(DOLLAR, true, METERED).get(1).extra().path("facilitatorAddress").asText())
+        .isEqualTo(SETTLER.toString());
+  }
+
+  @Test
+  void aTokenWithoutAuthorizationsIsPaidByPermit2() {
+    assertThat(options(APPROVABLE, true, FIXED))
+        .extracting(PaymentRequirements::scheme, PaymentRequirements::assetTransferMethod)
+        .containsExactly(tuple("batch-settlement", "permit2"), tuple("exact", "permit2"));
+  }
+
+  @Test
+  void theDomainToSignAnApprovalInIsToldOnlyOfTokensThatTakeOne() {
+    assertThat(options(APPROVABLE, true, METERED))
+        .allSatisfy(option -> assertThat(option.extra().path("version").asText()).isEqualTo("2"));
+    assertThat(options(PLAIN, true, METERED))
+        .hasSize(3)
+        .allSatisfy(
+            option ->
+                assertThat(option.extra().properties()).noneMatch(PaymentOptionsTest::isOfDomain));
+  }
+
+  @Test
+  void aTokenThatNothingMovesBySignatureCannotBePaidWith() {
+    assertThat(options(PLAIN, false, METERED)).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeReadIsNotOffered() {
+    var unreadable =
+        new PaymentOptions(
+            token -> Optional.empty(), channels(), 10, SETTLER, Duration.ofMinutes(1));
+
+    assertThat(unreadable.of(terms(FIXED))).isEmpty();
+  }
+
+  private static boolean isOfDomain(Map.Entry<String, ?> member) {
+    return member.getKey().equals("name") || member.getKey().equals("version");
+  }
+
+  private static List<PaymentRequirements> options(
+      TokenMethods methods, boolean isPermit2Ready, Offer offer) {
+    var token = new PayableToken(TokenDomain.of(TOKEN, "Token", "2"), methods, isPermit2Ready);
+    var options =
+        new PaymentOptions(
+            asset -> Optional.of(token), channels(), 10, SETTLER, Duration.ofMinutes(1));
+    return options.of(terms(offer)).stream().map(Sale.Option::most).toList();
+  }
+
+  private static ChannelTerms channels() {
+    return new ChannelTerms(SETTLER, 86_400, Optional.empty());
+  }
+
+  private static ForSale.Terms terms(Offer offer) {
+    return new ForSale.Terms(
+        new ListingId(1),
+        Bytes32.ZERO,
+        Bytes32.ZERO,
+        Address.parse("0x" + "07".repeat(20)),
+        new Manifest.Endpoint(URI.create("https://p.example"), List.of(), List.of()),
+        List.of(offer),
+        Instant.EPOCH,
+        Optional.empty());
+  }
+}
