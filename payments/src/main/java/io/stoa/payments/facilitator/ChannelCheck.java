@@ -1,15 +1,12 @@
 package io.stoa.payments.facilitator;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.chain.channel.ChannelCalls;
 import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.rpc.RpcException;
 import io.stoa.chain.token.TokenReads;
 import io.stoa.domain.MarketException;
-import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.channel.ChannelOnChain;
-import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.Verification;
@@ -67,7 +64,7 @@ record ChannelCheck(
       return objection(payload, seen)
           .or(() -> objection(sound, seen))
           .<VerifyResponse>map(reason -> new Invalid(reason, payer))
-          .orElseGet(() -> new Valid(Optional.of(payer), snapshot(channel, seen)));
+          .orElseGet(() -> new Valid(Optional.of(payer), ChannelSnapshot.json(channel, seen)));
     } catch (RpcException failure) {
       throw new MarketException.Unavailable(
           "chain-unavailable", "The chain did not answer.", failure);
@@ -133,16 +130,5 @@ record ChannelCheck(
         .filter(reason -> !reason.equals(BatchReason.VOUCHER_SIGNATURE))
         .findFirst()
         .orElse(BatchReason.DEPOSIT_SIMULATION_FAILED);
-  }
-
-  private static ObjectNode snapshot(ChannelId channel, ChannelOnChain seen) {
-    return HeaderCodec.object()
-        .put("channelId", channel.toString())
-        .put("balance", seen.balance().toString())
-        .put("totalClaimed", seen.claimed().toString())
-        .put(
-            "withdrawRequestedAt",
-            seen.withdrawal().map(notice -> notice.initiatedAt().getEpochSecond()).orElse(0L))
-        .put("refundNonce", seen.refundNonce().toString());
   }
 }

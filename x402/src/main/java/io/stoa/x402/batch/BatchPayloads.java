@@ -73,7 +73,7 @@ public final class BatchPayloads {
     BatchPayload read(ChannelConfig config, Voucher voucher) throws MalformedPayment;
   }
 
-  private static ChannelConfig config(Fields fields, ChainId chain) throws MalformedPayment {
+  static ChannelConfig config(Fields fields, ChainId chain) throws MalformedPayment {
     int delay = fields.number("withdrawDelay");
     if (delay < ChannelConfig.SHORTEST_DELAY || delay > ChannelConfig.LONGEST_DELAY) {
       throw fields

@@ -9,6 +9,9 @@ public final class BatchReason {
   public static final String VOUCHER_PAYLOAD = PREFIX + "voucher_payload";
   public static final String DEPOSIT_PAYLOAD = PREFIX + "deposit_payload";
   public static final String REFUND_PAYLOAD = PREFIX + "refund_payload";
+  public static final String CLAIM_PAYLOAD = PREFIX + "claim_payload";
+  public static final String SETTLE_PAYLOAD = PREFIX + "settle_payload";
+  public static final String UNKNOWN_SETTLE_ACTION = PREFIX + "unknown_settle_action";
   public static final String REFUND_AMOUNT_INVALID = PREFIX + "refund_amount_invalid";
   public static final String CHANNEL_ID_INVALID = PREFIX + "channel_id_invalid";
   public static final String WITHDRAW_DELAY_OUT_OF_RANGE = PREFIX + "withdraw_delay_out_of_range";
@@ -51,6 +54,12 @@ public final class BatchReason {
   // What became of a transaction, or would have
   public static final String DEPOSIT_SIMULATION_FAILED = PREFIX + "deposit_simulation_failed";
   public static final String DEPOSIT_TRANSACTION_FAILED = PREFIX + "deposit_transaction_failed";
+  public static final String AUTHORIZER_ADDRESS_MISMATCH = PREFIX + "authorizer_address_mismatch";
+  public static final String CLAIM_SIMULATION_FAILED = PREFIX + "claim_simulation_failed";
+  public static final String CLAIM_TRANSACTION_FAILED = PREFIX + "claim_transaction_failed";
+  public static final String NOTHING_TO_SETTLE = PREFIX + "nothing_to_settle";
+  public static final String SETTLE_SIMULATION_FAILED = PREFIX + "settle_simulation_failed";
+  public static final String SETTLE_TRANSACTION_FAILED = PREFIX + "settle_transaction_failed";
   public static final String REFUND_SIMULATION_FAILED = PREFIX + "refund_simulation_failed";
 
   // Whether the channel stands as the payer thinks; BUSY and the next two invite it to try again
