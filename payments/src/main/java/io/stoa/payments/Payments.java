@@ -11,22 +11,36 @@ import io.stoa.x402.permit2.Permit2Domain;
 import io.stoa.x402.signature.Signers;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import javax.crypto.SecretKey;
 
 /**
  * The till at work, put together.
  *
  * @param cashier takes payments and gives answers out
- * @param settlements settles payments for other servers
+ * @param settlements settles payments for other servers; empty where nobody pays gas for that
  * @param reconciler ends what others left
  */
-public record Payments(Cashier cashier, Settlements settlements, Reconciler reconciler) {
+public record Payments(Cashier cashier, Optional<Settlements> settlements, Reconciler reconciler) {
 
   /**
-   * @param senders pay for gas: the first of them for what anyone may settle, each for what only it
-   *     may
-   * @param sends the log that they write
+   * Who pays for gas.
+   *
+   * @param calls of what is sold here: the first of them for what anyone may settle, each for what
+   *     only it may
+   * @param errands of what is settled for other servers: it pays for nothing else, and nobody else
+   *     pays for that
+   */
+  public record Senders(List<TransactionSender> calls, Optional<TransactionSender> errands) {
+    public Senders {
+      calls = List.copyOf(calls);
+    }
+  }
+
+  /**
+   * @param sends the log that all senders write
    * @param attester signs receipts
    * @param vault seals answers: 256 bits of AES, the same for all instances on one till
    */
@@ -35,40 +49,63 @@ public record Payments(Cashier cashier, Settlements settlements, Reconciler reco
       Rpc rpc,
       ChainId chain,
       Finality finality,
-      List<TransactionSender> senders,
+      Senders senders,
       SendLog sends,
       SigningKey attester,
       SecretKey vault,
       Cashier.Terms terms,
       Clock clock) {
+    var outcomes = new Outcomes();
+    var copies = new Copies(till, outcomes, clock);
     var transfers = new RpcChainReads(rpc);
     var permits = new RpcPermit2Reads(rpc);
-    var submissions = new Submissions(rpc, senders);
-    var outcomes = new Outcomes();
+    var evidence = new Evidence(rpc, transfers, permits, finality);
     var receipts = new Receipts(attester, clock);
-    var settler =
-        new Settler(
-            till,
-            new Submitter(rpc, submissions),
-            sends,
-            new Evidence(rpc, transfers, permits, finality),
-            receipts,
-            outcomes,
-            clock);
-    var verifier =
-        new Verifier(
-            transfers,
-            permits,
-            new Signers(new RpcContractSignatures(rpc), Set.of()),
-            submissions,
-            Permit2Domain.of(chain),
-            clock);
-    var intake = new Intake(till, verifier, terms.work(), terms.reorgDepth(), clock);
-    var copies = new Copies(till, outcomes, clock);
+    var signers = new Signers(new RpcContractSignatures(rpc), Set.of());
+
+    // Taken in and carried out with the same accounts.
+    record Line(Intake intake, Settler settler) {}
+    Function<List<TransactionSender>, Line> line =
+        accounts -> {
+          var submissions = new Submissions(rpc, accounts);
+          var verifier =
+              new Verifier(
+                  transfers, permits, signers, submissions, Permit2Domain.of(chain), clock);
+          return new Line(
+              new Intake(till, verifier, terms.work(), terms.reorgDepth(), clock),
+              new Settler(
+                  till,
+                  new Submitter(rpc, submissions),
+                  sends,
+                  evidence,
+                  receipts,
+                  outcomes,
+                  clock));
+        };
+    var calls = line.apply(senders.calls);
+    var errands = senders.errands.map(List::of).map(line);
     return new Payments(
         new Cashier(
-            till, intake, copies, settler, new AnswerVault(vault), receipts, outcomes, terms),
-        new Settlements(till, intake, copies, settler, outcomes, sends, terms.settling()),
-        new Reconciler(till, settler, outcomes, rpc, finality, terms.settling(), clock));
+            till,
+            calls.intake,
+            copies,
+            calls.settler,
+            new AnswerVault(vault),
+            receipts,
+            outcomes,
+            terms),
+        errands.map(
+            ours ->
+                new Settlements(
+                    till, ours.intake, copies, ours.settler, outcomes, sends, terms.settling())),
+        new Reconciler(
+            till,
+            calls.settler,
+            errands.map(Line::settler),
+            outcomes,
+            rpc,
+            finality,
+            terms.settling(),
+            clock));
   }
 }

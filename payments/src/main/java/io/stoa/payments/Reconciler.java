@@ -7,6 +7,7 @@ import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.persistence.till.Till;
@@ -27,23 +28,30 @@ public final class Reconciler {
   private static final int BATCH = 64;
 
   private final Till till;
-  private final Settler settler;
+  private final Settler calls;
+  private final Optional<Settler> errands;
   private final Outcomes outcomes;
   private final Rpc rpc;
   private final Finality finality;
   private final Duration lease;
   private final Clock clock;
 
+  /**
+   * @param calls ends what was paid to this node
+   * @param errands ends what is settled for other servers; when there is none, the chain alone does
+   */
   Reconciler(
       Till till,
-      Settler settler,
+      Settler calls,
+      Optional<Settler> errands,
       Outcomes outcomes,
       Rpc rpc,
       Finality finality,
       Duration lease,
       Clock clock) {
     this.till = till;
-    this.settler = settler;
+    this.calls = calls;
+    this.errands = errands;
     this.outcomes = outcomes;
     this.rpc = rpc;
     this.finality = finality;
@@ -72,8 +80,7 @@ public final class Reconciler {
           till.release(leased.ticket());
           outcomes.announce(payment.id());
         }
-        case PaymentState.Settling _, PaymentState.Unknown _ ->
-            settler.resume(payment, clock.instant().plus(lease));
+        case PaymentState.Settling _, PaymentState.Unknown _ -> carryOn(payment);
         case PaymentState.Released _,
             PaymentState.Free _,
             PaymentState.Settled _,
@@ -82,6 +89,16 @@ public final class Reconciler {
       }
     } catch (RuntimeException failure) {
       LOG.log(WARNING, "payment not reconciled, will be tried again: " + payment.id(), failure);
+    }
+  }
+
+  private void carryOn(Payment payment) {
+    var deadline = clock.instant().plus(lease);
+    switch (payment.occasion()) {
+      case Occasion.Call _ -> calls.resume(payment, deadline);
+      case Occasion.Errand _ ->
+          errands.ifPresentOrElse(
+              settler -> settler.resume(payment, deadline), () -> calls.examine(payment));
     }
   }
 

@@ -62,7 +62,8 @@ final class Settler {
     };
   }
 
-  private PaymentState examine(Payment payment) {
+  /** Looks what became of it, and submits nothing. */
+  PaymentState examine(Payment payment) {
     return decide(payment, evidence.of(payment));
   }
 

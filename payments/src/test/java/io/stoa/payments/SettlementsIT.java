@@ -6,10 +6,15 @@ import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.domain.payment.SignedPayment;
+import io.stoa.domain.payment.SignedPermit;
 import io.stoa.payments.Settlements.Outcome;
+import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.Funds;
 import io.stoa.x402.permit2.UptoCharge;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -271,6 +276,61 @@ class SettlementsIT extends PermitFixture {
     assertThat(outcome).isEqualTo(new Outcome.Undecided(payment.key().id()));
     assertThat(next.stateOf(payment)).isEqualTo(new PaymentState.Released());
     assertThat(next.settle(payment)).isInstanceOf(Outcome.Settled.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rule40WhatACrashLeftUnsentIsSentByTheAccountOfErrands(Method method) {
+    // Given
+    var shop = open(setting.sendingFrom(chain.account(), chain.account()));
+    var payment = sign(shop, method);
+    leaveUnsent(shop, payment);
+
+    // When
+    shop.reconcile();
+
+    // Then
+    var settled = settlement(shop.settle(payment));
+    assertThat(chain.rpc().transaction(settled.transaction()).orElseThrow().from())
+        .isEqualTo(shop.facilitator());
+    assertThat(shop.transactions()).isEqualTo(1);
+  }
+
+  @Test
+  void nobodyPaysForErrandsWhereThereAreNone() {
+    // Given
+    var shop = open(setting.withoutErrands());
+    var payment = shop.signExact(buyer, MOST);
+    leaveUnsent(shop, payment);
+
+    // When
+    shop.reconcile();
+    var before = shop.stateOf(payment);
+    others.submit(payment);
+    shop.reconcile();
+
+    // Then
+    assertThat(before).isNotInstanceOf(PaymentState.Settled.class);
+    assertThat(shop.stateOf(payment)).isInstanceOf(PaymentState.Settled.class);
+    assertThat(shop.transactions()).isZero();
+  }
+
+  /** As one is left whose settler died after it had begun. */
+  private void leaveUnsent(Shop shop, SignedPayment payment) {
+    var units = payment.amount().units();
+    long block = chain.rpc().head().number();
+    var allowance =
+        payment instanceof SignedPermit ? Optional.of(units) : Optional.<BigInteger>empty();
+    var claim =
+        new Claim(
+            payment,
+            Optional.empty(),
+            new Occasion.Errand(),
+            new Funds(units, allowance, block),
+            block,
+            Duration.ZERO);
+    var claimed = (Claim.Outcome.Claimed) shop.till().claim(claim);
+    assertThat(shop.till().begin(claimed.ticket(), units, Duration.ZERO)).isTrue();
   }
 
   private static Settlement settlement(Outcome outcome) {

@@ -83,9 +83,10 @@ final class Shop implements AutoCloseable {
   /**
    * What a test changes about an instance.
    *
-   * @param senders pay for gas
+   * @param senders pay for gas; the last of them also for what is settled for other servers
    * @param retention of answers
    * @param patience until a settlement counts as undecided
+   * @param errands whether anything is settled for other servers
    * @param till puts something between the till and those who use it
    */
   record Setting(
@@ -94,6 +95,7 @@ final class Shop implements AutoCloseable {
       Finality finality,
       Duration retention,
       Duration patience,
+      boolean errands,
       UnaryOperator<Till> till) {
 
     static Setting of(TestChain chain) {
@@ -103,27 +105,32 @@ final class Shop implements AutoCloseable {
           new Finality.Depth(3),
           Duration.ofHours(1),
           Duration.ofSeconds(10),
+          true,
           UnaryOperator.identity());
     }
 
     Setting sendingFrom(SigningKey... accounts) {
-      return new Setting(List.of(accounts), endpoint, finality, retention, patience, till);
+      return new Setting(List.of(accounts), endpoint, finality, retention, patience, errands, till);
     }
 
     Setting through(URI proxy) {
-      return new Setting(senders, proxy, finality, retention, patience, till);
+      return new Setting(senders, proxy, finality, retention, patience, errands, till);
     }
 
     Setting keepingAnswersFor(Duration time) {
-      return new Setting(senders, endpoint, finality, time, patience, till);
+      return new Setting(senders, endpoint, finality, time, patience, errands, till);
     }
 
     Setting waitingFor(Duration time) {
-      return new Setting(senders, endpoint, finality, retention, time, till);
+      return new Setting(senders, endpoint, finality, retention, time, errands, till);
+    }
+
+    Setting withoutErrands() {
+      return new Setting(senders, endpoint, finality, retention, patience, false, till);
     }
 
     Setting withTill(UnaryOperator<Till> between) {
-      return new Setting(senders, endpoint, finality, retention, patience, between);
+      return new Setting(senders, endpoint, finality, retention, patience, errands, between);
     }
   }
 
@@ -144,7 +151,8 @@ final class Shop implements AutoCloseable {
             rpc,
             TestChain.ID,
             setting.finality,
-            senders,
+            new Payments.Senders(
+                senders, setting.errands ? Optional.of(senders.getLast()) : Optional.empty()),
             sends,
             ATTESTER,
             VAULT_KEY,
@@ -312,6 +320,7 @@ final class Shop implements AutoCloseable {
     var requirements = option(signed).priced(BigInteger.valueOf(due));
     return payments
         .settlements()
+        .orElseThrow()
         .settle(new Settlements.Order(signed, Optional.empty(), requirements, dollar), deadline());
   }
 

@@ -33,6 +33,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The till and what works on it. */
 final class BillingParts {
@@ -96,7 +97,7 @@ final class BillingParts {
         rpc,
         id,
         finality,
-        List.of(sender),
+        new Payments.Senders(List.of(sender), Optional.empty()),
         sends,
         keys.attester(),
         keys.vault(),
