@@ -3,6 +3,8 @@ package io.stoa.payments;
 import io.stoa.chain.rpc.Receipt;
 import io.stoa.chain.send.SendOutcome;
 import io.stoa.domain.Bytes;
+import io.stoa.domain.TxHash;
+import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.persistence.till.Deposit;
 import io.stoa.persistence.till.DepositTill;
@@ -48,6 +50,11 @@ final class DepositCarrier {
   /** What was done for it before. */
   ChannelSends.Trace trace(Deposit deposit) {
     return sends.trace(purpose(deposit));
+  }
+
+  /** The last transaction that was signed for it, whatever became of that. */
+  Optional<TxHash> transaction(PaymentId id) {
+    return sends.sends().findByPurpose(purpose(id)).map(sent -> sent.latest().hash());
   }
 
   /**
@@ -102,6 +109,10 @@ final class DepositCarrier {
   }
 
   private static String purpose(Deposit deposit) {
-    return "deposit " + deposit.id();
+    return purpose(deposit.id());
+  }
+
+  private static String purpose(PaymentId id) {
+    return "deposit " + id;
   }
 }

@@ -1,6 +1,5 @@
 package io.stoa.payments;
 
-import io.stoa.chain.channel.ChannelCalls;
 import io.stoa.chain.channel.ChannelReads;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.payment.Settlement;
@@ -10,6 +9,7 @@ import io.stoa.persistence.till.Deposit;
 import io.stoa.persistence.till.Reservation;
 import io.stoa.persistence.till.Standing;
 import io.stoa.x402.Verification;
+import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchReason;
 import io.stoa.x402.batch.BatchVerifier;
 import io.stoa.x402.batch.CeilingRule;
@@ -17,7 +17,6 @@ import io.stoa.x402.batch.ChannelNumbers;
 import io.stoa.x402.batch.Correction;
 import io.stoa.x402.batch.DepositApproval;
 import io.stoa.x402.batch.DepositAuthorization;
-import io.stoa.x402.batch.DepositCalls;
 import io.stoa.x402.batch.SoundBatch;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.signature.Signers;
@@ -185,24 +184,15 @@ final class DepositCheck {
   }
 
   private static Bytes data(Visit visit) {
-    var authorization = visit.deposit().authorization();
-    var collectorData =
-        switch (authorization) {
-          case DepositAuthorization.Permit2 permit when visit.approval().isPresent() ->
-              DepositCalls.collectorData(permit, visit.approval().get());
-          case DepositAuthorization.Permit2 _, DepositAuthorization.Erc3009 _ ->
-              DepositCalls.collectorData(authorization);
-        };
-    return ChannelCalls.deposit(
-        visit.deposit().config(),
-        visit.deposit().amount(),
-        DepositCalls.collector(authorization),
-        collectorData);
+    return DepositRelay.call(visit.deposit(), visit.approval());
   }
 
   /** As the till will know it. */
   static Deposit deposit(Visit visit, long searchFrom) {
-    var payload = visit.deposit();
+    return deposit(visit.deposit(), searchFrom);
+  }
+
+  static Deposit deposit(BatchPayload.Deposit payload, long searchFrom) {
     return new Deposit(
         payload.key(),
         payload.voucher().channel(),
