@@ -148,7 +148,8 @@ class ConfigurationTest {
     given.putAll(
         Map.of(
             "stoa.facilitator.enabled", "true",
-            "stoa.facilitator.keys", "0x01,0x02",
+            "stoa.facilitator.keys.shop.sha256", "0x01",
+            "stoa.facilitator.keys.shop.receivers", "0x02,0x03",
             "stoa.facilitator.requests-per-second", "8",
             "stoa.facilitator.requests-per-second-with-key", "9",
             "stoa.facilitator.time-limit", "4s"));
@@ -194,12 +195,19 @@ class ConfigurationTest {
     assertThat(channels.maxKeptAnswer().asLongValue()).isEqualTo(14 << 10);
     var facilitator = config.getConfigMapping(FacilitatorConfig.class);
     assertThat(facilitator.enabled()).isTrue();
-    assertThat(facilitator.keys().orElseThrow()).containsExactly("0x01", "0x02");
+    assertThat(facilitator.keys().get("shop"))
+        .satisfies(
+            key -> {
+              assertThat(key.sha256()).isEqualTo("0x01");
+              assertThat(key.receivers().orElseThrow()).containsExactly("0x02", "0x03");
+            });
     assertThat(facilitator.requestsPerSecond()).isEqualTo(8);
     assertThat(facilitator.requestsPerSecondWithKey()).isEqualTo(9);
     assertThat(facilitator.timeLimit()).isEqualTo(Duration.ofSeconds(4));
     var documented = documentation();
-    assertThat(given.keySet()).allSatisfy(key -> assertThat(documented).contains("`" + key + "`"));
+    assertThat(given.keySet())
+        .map(key -> key.replace(".shop.", ".NAME."))
+        .allSatisfy(key -> assertThat(documented).contains("`" + key + "`"));
   }
 
   @Test

@@ -5,11 +5,11 @@ import io.stoa.domain.MarketException;
 import java.util.function.Supplier;
 
 /** Says of a chain that does not answer what the rest of the market understands. */
-final class ChainOutage {
+public final class ChainOutage {
   private ChainOutage() {}
 
   /** For questions only: after one nothing has happened. */
-  static <T> T unavailable(Supplier<T> question) {
+  public static <T> T unavailable(Supplier<T> question) {
     try {
       return question.get();
     } catch (RpcException failure) {

@@ -11,13 +11,13 @@ import io.stoa.x402.ContractSignatures;
 import io.stoa.x402.signature.Erc1271;
 
 /** Asks the chain's nodes. Wallets that do not exist yet are not asked: nobody here creates any. */
-final class RpcContractSignatures implements ContractSignatures {
+public final class RpcContractSignatures implements ContractSignatures {
   /** Room for a wallet of many owners; settling costs as much again. */
   static final long GAS = 200_000;
 
   private final Rpc rpc;
 
-  RpcContractSignatures(Rpc rpc) {
+  public RpcContractSignatures(Rpc rpc) {
     this.rpc = rpc;
   }
 

@@ -92,6 +92,20 @@ public final class Settlements {
   }
 
   /**
+   * Why {@code order} would not be settled now, with all that may be due; empty when it would.
+   * Changes nothing. Fails with {@link io.stoa.domain.MarketException.Unavailable} when the chain
+   * does not answer.
+   */
+  public Optional<String> objection(Order order) {
+    var asked = new Asked(order.requirements(), order.domain(), ExactEip3009.INCLUSION);
+    return switch (intake.look(order.signed(), order.approval(), asked)) {
+      case Verifier.Verdict.Good _ -> Optional.empty();
+      case Verifier.Verdict.Bad(var reason) -> Optional.of(reason);
+      case Verifier.Verdict.Unapproved _ -> Optional.of(Permit2Payments.ALLOWANCE_REQUIRED);
+    };
+  }
+
+  /**
    * Settles and waits for the end, until {@code deadline}. Fails with {@link
    * io.stoa.domain.MarketException.Unavailable} only while nothing has happened.
    */

@@ -77,6 +77,18 @@ public record SettlementResponse(
         false, Optional.empty(), network, Optional.of(payer), Optional.empty(), reason);
   }
 
+  /** Nothing was done, and nobody looked whose payment it is. */
+  public static SettlementResponse refused(ChainId network, String reason) {
+    return new SettlementResponse(
+        false, Optional.empty(), network, Optional.empty(), Optional.empty(), reason);
+  }
+
+  /** On its way to the chain; nobody knows yet. */
+  public static SettlementResponse pending(ChainId network, Address payer, TxHash transaction) {
+    return new SettlementResponse(
+        false, Optional.of(transaction), network, Optional.of(payer), Optional.empty(), PENDING);
+  }
+
   /** The same with what the scheme adds. */
   public SettlementResponse withExtra(ObjectNode additions) {
     return new SettlementResponse(

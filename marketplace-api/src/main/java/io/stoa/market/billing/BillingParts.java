@@ -33,7 +33,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** The till and what works on it. */
 final class BillingParts {
@@ -80,6 +79,7 @@ final class BillingParts {
       ChainId id,
       Finality finality,
       TransactionSender sender,
+      Errands errands,
       SendLog sends,
       KeyRing keys,
       PaymentsConfig payments,
@@ -97,7 +97,7 @@ final class BillingParts {
         rpc,
         id,
         finality,
-        new Payments.Senders(List.of(sender), Optional.empty()),
+        new Payments.Senders(List.of(sender), errands.sender()),
         sends,
         keys.attester(),
         keys.vault(),

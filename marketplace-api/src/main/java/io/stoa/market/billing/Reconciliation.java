@@ -29,6 +29,7 @@ final class Reconciliation {
   Reconciliation(
       Payments payments,
       TransactionSender sender,
+      Errands errands,
       Till till,
       Channels channels,
       ChannelAnswers answers,
@@ -47,6 +48,8 @@ final class Reconciliation {
                 Map.of(
                     "sends",
                     sender::recover,
+                    "sends for others",
+                    () -> errands.sender().ifPresent(TransactionSender::recover),
                     "payments",
                     payments.reconciler()::run,
                     "kept answers",

@@ -1,5 +1,6 @@
 package io.stoa.market.facilitator;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.stoa.domain.Address;
@@ -7,18 +8,21 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.MarketException;
 import io.stoa.market.node.StartFailure;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Who may ask the facilitator for what, and how often. */
 final class Admission {
-  private final Set<Bytes32> keys;
+  private final Map<Bytes32, Set<Address>> keys;
   private final int perSecond;
   private final int perSecondWithKey;
   private final Rates rates = new Rates(System::nanoTime);
   private final ServedPayees payees;
 
-  private Admission(FacilitatorConfig config, Set<Bytes32> keys, ServedPayees payees) {
+  private Admission(
+      FacilitatorConfig config, Map<Bytes32, Set<Address>> keys, ServedPayees payees) {
     this.keys = keys;
     this.perSecond = config.requestsPerSecond();
     this.perSecondWithKey = config.requestsPerSecondWithKey();
@@ -29,14 +33,31 @@ final class Admission {
     if (config.requestsPerSecond() < 1 || config.requestsPerSecondWithKey() < 1) {
       throw new StartFailure("The rates of stoa.facilitator must be 1 a second at least.");
     }
-    return new Admission(config, keys(config.keys().orElse(List.of())), payees);
+    return new Admission(
+        config,
+        config.keys().entrySet().stream()
+            .collect(
+                toUnmodifiableMap(
+                    key -> read(key.getKey() + ".sha256", key.getValue().sha256(), Bytes32::parse),
+                    key -> receivers(key.getKey(), key.getValue()),
+                    (one, other) -> {
+                      throw new StartFailure("Two of stoa.facilitator.keys are the same.");
+                    })),
+        payees);
   }
 
-  private static Set<Bytes32> keys(List<String> hashes) {
+  private static Set<Address> receivers(String name, FacilitatorConfig.Key key) {
+    return key.receivers().orElse(List.of()).stream()
+        .map(receiver -> read(name + ".receivers", receiver, Address::parse))
+        .collect(toUnmodifiableSet());
+  }
+
+  private static <T> T read(String name, String text, Function<String, T> parser) {
     try {
-      return hashes.stream().map(Bytes32::parse).collect(toUnmodifiableSet());
+      return parser.apply(text);
     } catch (IllegalArgumentException malformed) {
-      throw new StartFailure("stoa.facilitator.keys must be SHA-256 hashes in 0x-hex.", malformed);
+      throw new StartFailure(
+          "stoa.facilitator.keys.%s is %s.".formatted(name, malformed.getMessage()), malformed);
     }
   }
 

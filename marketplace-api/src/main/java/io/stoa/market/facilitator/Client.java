@@ -2,11 +2,13 @@ package io.stoa.market.facilitator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoa.domain.Address;
 import io.stoa.domain.Bytes32;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,11 @@ sealed interface Client {
   /** Names it among all clients. */
   String name();
 
+  /** The receivers of channels that it is known to be. */
+  Set<Address> receivers();
+
   /** Holds a key that the operator of this node gave out. */
-  record KeyHolder(Bytes32 keySha256) implements Client {
+  record KeyHolder(Bytes32 keySha256, Set<Address> receivers) implements Client {
     @Override
     public String name() {
       return keySha256.toString();
@@ -30,6 +35,11 @@ sealed interface Client {
     public String name() {
       return network;
     }
+
+    @Override
+    public Set<Address> receivers() {
+      return Set.of();
+    }
   }
 
   /** Shows a key that is none. */
@@ -38,21 +48,28 @@ sealed interface Client {
     public String name() {
       return network;
     }
+
+    @Override
+    public Set<Address> receivers() {
+      return Set.of();
+    }
   }
 
   /**
    * @param authorization the header's value
-   * @param keys the SHA-256 of each good one
+   * @param keys the SHA-256 of each good one, with the receivers that its holder is known to be
    */
-  static Client of(@Nullable String authorization, String remoteAddress, Set<Bytes32> keys) {
+  static Client of(
+      @Nullable String authorization, String remoteAddress, Map<Bytes32, Set<Address>> keys) {
     if (authorization == null) {
       return new Stranger(network(remoteAddress));
     }
     var scheme = "Bearer ";
     if (authorization.regionMatches(true, 0, scheme, 0, scheme.length())) {
       var sha256 = Bytes32.sha256(authorization.substring(scheme.length()).strip().getBytes(UTF_8));
-      if (keys.contains(sha256)) {
-        return new KeyHolder(sha256);
+      var receivers = keys.get(sha256);
+      if (receivers != null) {
+        return new KeyHolder(sha256, receivers);
       }
     }
     return new Pretender(network(remoteAddress));

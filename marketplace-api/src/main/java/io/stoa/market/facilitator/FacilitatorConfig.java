@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The facilitator for other servers. */
@@ -13,10 +14,17 @@ public interface FacilitatorConfig {
   @WithDefault("false")
   boolean enabled();
 
-  /**
-   * The SHA-256 of each key, in 0x-hex, that lets its holder have payments to any payee settled.
-   */
-  Optional<List<String>> keys();
+  /** Whose servers may name any payee, by a name of the operator's. */
+  Map<String, Key> keys();
+
+  /** What one such server is known by, and what it is known to be. */
+  interface Key {
+    /** SHA-256, in 0x-hex, of the key that it sends. */
+    String sha256();
+
+    /** The receivers of channels that it speaks for. */
+    Optional<List<String>> receivers();
+  }
 
   /** What one address may ask each second. */
   @WithDefault("50")
@@ -26,7 +34,7 @@ public interface FacilitatorConfig {
   @WithDefault("1000")
   int requestsPerSecondWithKey();
 
-  /** How long an answer may take. */
+  /** How long an answer may take; a settlement waits for the chain. */
   @WithDefault("20s")
   Duration timeLimit();
 }

@@ -3,9 +3,9 @@ package io.stoa.market.facilitator;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.stoa.market.web.JsonBody;
 import io.stoa.market.web.Problem;
-import io.stoa.payments.facilitator.Kinds;
-import io.stoa.payments.facilitator.PaymentVerifier;
+import io.stoa.payments.facilitator.Facilitator;
 import io.stoa.x402.MalformedPayment;
+import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.facilitator.FacilitatorRequest;
 import io.stoa.x402.facilitator.VerifyResponse;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,7 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
-import java.util.function.Supplier;
+import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -49,21 +49,20 @@ public class FacilitatorResource {
 
   private final boolean isEnabled;
   private final Instance<Admission> admission;
-  private final Instance<PaymentVerifier> verifier;
-  private final Instance<Kinds> kinds;
+  private final Instance<Facilitator> facilitator;
   private final TimeLimit timeLimit;
+  private final Duration patience;
 
   FacilitatorResource(
       FacilitatorConfig config,
       Instance<Admission> admission,
-      Instance<PaymentVerifier> verifier,
-      Instance<Kinds> kinds,
+      Instance<Facilitator> facilitator,
       TimeLimit timeLimit) {
     this.isEnabled = config.enabled();
     this.admission = admission;
-    this.verifier = verifier;
-    this.kinds = kinds;
+    this.facilitator = facilitator;
     this.timeLimit = timeLimit;
+    this.patience = config.timeLimit();
   }
 
   @GET
@@ -75,7 +74,7 @@ public class FacilitatorResource {
       content = @Content(schema = @Schema(implementation = Messages.Supported.class)))
   public String supported(@Context HttpServerRequest request) {
     admit(request);
-    return timeLimit.of(() -> kinds.get().find().json().toString());
+    return timeLimit.of(() -> facilitator.get().kinds().find().json().toString());
   }
 
   @POST
@@ -95,23 +94,50 @@ public class FacilitatorResource {
       @Context HttpServerRequest request) {
     var client = admit(request);
     var bytes = JsonBody.bounded(body, FacilitatorRequest.MAX_LENGTH);
-    return answer(() -> verify(client, bytes));
+    return timeLimit.of(() -> verify(client, bytes).json().toString());
   }
 
   private VerifyResponse verify(Client client, byte[] body) {
-    FacilitatorRequest request;
     try {
-      request = FacilitatorRequest.read(body);
+      var request = FacilitatorRequest.read(body);
+      return admission.get().serves(client, request.requirements().payTo())
+          ? facilitator.get().desk().verify(request)
+          : VerifyResponse.Invalid.because(NOT_SERVED);
     } catch (MalformedPayment malformed) {
       return VerifyResponse.Invalid.of(malformed);
     }
-    return admission.get().serves(client, request.requirements().payTo())
-        ? verifier.get().verify(request)
-        : VerifyResponse.Invalid.because(NOT_SERVED);
   }
 
-  private String answer(Supplier<VerifyResponse> work) {
-    return timeLimit.of(() -> work.get().json().toString());
+  @POST
+  @Path("/settle")
+  @Operation(operationId = "settle", summary = "Settles a payment, once, however often it is asked")
+  @APIResponse(
+      responseCode = "200",
+      description = "How it ended, also when it failed.",
+      content = @Content(schema = @Schema(implementation = Messages.Settled.class)))
+  public String settle(
+      @RequestBody(
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema = @Schema(implementation = Messages.Question.class)))
+          InputStream body,
+      @Context HttpServerRequest http) {
+    var client = admit(http);
+    var bytes = JsonBody.bounded(body, FacilitatorRequest.MAX_LENGTH);
+    try {
+      var request = FacilitatorRequest.read(bytes);
+      return request.json(settle(client, request)).toString();
+    } catch (MalformedPayment malformed) {
+      return Messages.unsettled(malformed).toString();
+    }
+  }
+
+  private SettlementResponse settle(Client client, FacilitatorRequest request) {
+    var asked = request.requirements();
+    return admission.get().serves(client, asked.payTo())
+        ? facilitator.get().desk().settle(request, client.receivers(), patience)
+        : SettlementResponse.refused(asked.network(), NOT_SERVED);
   }
 
   private Client admit(HttpServerRequest request) {

@@ -1,5 +1,8 @@
 package io.stoa.market.facilitator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stoa.x402.HeaderCodec;
+import io.stoa.x402.MalformedPayment;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -25,6 +28,31 @@ final class Messages {
       @Nullable String payer,
       @Schema(description = "Of a channel: how it stands on the chain.")
           @Nullable Map<String, Object> extra) {}
+
+  @Schema(name = "SettlementResponse")
+  record Settled(
+      @Schema(required = true) boolean success,
+      @Schema(required = true, description = "Empty when nothing was broadcast.")
+          String transaction,
+      @Schema(required = true) String network,
+      @Nullable String payer,
+      @Schema(description = "What was moved, in the token's smallest unit.")
+          @Nullable String amount,
+      @Schema(description = "settlement_pending is no end: ask again.")
+          @Nullable String errorReason,
+      @Nullable String errorMessage,
+      @Schema(description = "Of a channel: how it stands on the chain.")
+          @Nullable Map<String, Object> extra) {}
+
+  /** Of a request that cannot be read, so that nobody knows of which network it is. */
+  static ObjectNode unsettled(MalformedPayment malformed) {
+    return HeaderCodec.object()
+        .put("success", false)
+        .put("transaction", "")
+        .put("network", "")
+        .put("errorReason", malformed.reason())
+        .put("errorMessage", malformed.getMessage());
+  }
 
   @Schema(name = "SupportedKinds")
   record Supported(

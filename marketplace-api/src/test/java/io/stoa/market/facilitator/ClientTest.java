@@ -3,7 +3,9 @@ package io.stoa.market.facilitator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoa.domain.Address;
 import io.stoa.domain.Bytes32;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,18 +15,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientTest {
   private static final Bytes32 KEY = Bytes32.sha256("open sesame".getBytes(UTF_8));
 
+  private static final Address SHOP = Address.parse("0x2000000000000000000000000000000000004020");
+  private static final Map<Bytes32, Set<Address>> KEYS = Map.of(KEY, Set.of(SHOP));
+
   @Test
   void aKeyIsKnownByItsHash() {
-    assertThat(Client.of("bearer open sesame", "192.0.2.1", Set.of(KEY)))
-        .isEqualTo(new Client.KeyHolder(KEY));
+    assertThat(Client.of("bearer open sesame", "192.0.2.1", KEYS))
+        .isEqualTo(new Client.KeyHolder(KEY, Set.of(SHOP)));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "Bearer", "Bearer ", "Bearer open", "Basic open sesame", "open sesame"})
   void whatIsNoKeyIsNotTakenForNone(String authorization) {
-    assertThat(Client.of(authorization, "192.0.2.1", Set.of(KEY)))
-        .isInstanceOf(Client.Pretender.class);
+    assertThat(Client.of(authorization, "192.0.2.1", KEYS)).isInstanceOf(Client.Pretender.class);
   }
 
   @ParameterizedTest
@@ -40,6 +44,6 @@ class ClientTest {
   }
 
   private static String name(String address) {
-    return Client.of(null, address, Set.of()).name();
+    return Client.of(null, address, Map.of()).name();
   }
 }

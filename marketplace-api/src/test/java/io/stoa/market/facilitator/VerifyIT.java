@@ -93,7 +93,7 @@ class VerifyIT {
     try (var market =
         MARKET.secondInstance(
             Map.of(
-                "stoa.facilitator.keys", hash,
+                "stoa.facilitator.keys.shop.sha256", hash,
                 "stoa.facilitator.requests-per-second", "2",
                 "stoa.facilitator.requests-per-second-with-key", "1000"))) {
       var question = new Question(market, Question.transfer(MARKET, payer, UNLISTED).json());

@@ -1,29 +1,29 @@
 package io.stoa.payments.facilitator;
 
-import io.stoa.chain.channel.ChannelCalls;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.rpc.BlockId;
-import io.stoa.chain.rpc.RpcException;
 import io.stoa.chain.token.TokenReads;
-import io.stoa.domain.MarketException;
+import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.channel.ChannelOnChain;
-import io.stoa.x402.MalformedPayment;
-import io.stoa.x402.PaymentPayload;
+import io.stoa.payments.ChainOutage;
+import io.stoa.payments.DepositRelay;
+import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.Verification;
 import io.stoa.x402.batch.BatchPayload;
-import io.stoa.x402.batch.BatchPayloads;
 import io.stoa.x402.batch.BatchReason;
 import io.stoa.x402.batch.BatchVerifier;
 import io.stoa.x402.batch.CeilingRule;
 import io.stoa.x402.batch.ChannelContracts;
 import io.stoa.x402.batch.ChannelNumbers;
-import io.stoa.x402.batch.DepositCalls;
+import io.stoa.x402.batch.DepositApproval;
 import io.stoa.x402.batch.SoundBatch;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.exact.TokenDomain;
 import io.stoa.x402.facilitator.VerifyResponse;
 import io.stoa.x402.facilitator.VerifyResponse.Invalid;
 import io.stoa.x402.facilitator.VerifyResponse.Valid;
+import io.stoa.x402.permit2.Eip2612Approval;
 import io.stoa.x402.signature.PayerSignature.Origin;
 import io.stoa.x402.signature.Signers;
 import java.math.BigInteger;
@@ -41,34 +41,37 @@ record ChannelCheck(
     BatchVerifier verifier,
     Signers signers,
     Trial trial,
-    Clock clock)
-    implements SchemeCheck {
+    Clock clock) {
 
-  @Override
-  public VerifyResponse check(PaymentPayload payment, TokenDomain domain) throws MalformedPayment {
-    var payload = BatchPayloads.read(payment);
+  /**
+   * @param asked what the server wants
+   * @param domain of the token that it names
+   */
+  VerifyResponse check(
+      BatchPayload payload,
+      Optional<Eip2612Approval> approval,
+      PaymentRequirements asked,
+      TokenDomain domain) {
     return switch (verifier.verify(
-        payload, payment.accepted(), domain, clock.instant(), ExactEip3009.INCLUSION)) {
+        payload, asked, domain, clock.instant(), ExactEip3009.INCLUSION)) {
       case Verification.Invalid<SoundBatch>(var reason) ->
           new Invalid(reason, payload.config().payer());
-      case Verification.Valid<SoundBatch>(var sound) -> check(sound);
+      case Verification.Valid<SoundBatch>(var sound) -> check(sound, approval);
     };
   }
 
-  private VerifyResponse check(SoundBatch sound) {
+  private VerifyResponse check(SoundBatch sound, Optional<Eip2612Approval> approval) {
     var payload = sound.payload();
     var payer = payload.config().payer();
     var channel = payload.voucher().channel();
-    try {
-      var seen = channels.read(List.of(channel)).getFirst();
-      return objection(payload, seen)
-          .or(() -> objection(sound, seen))
-          .<VerifyResponse>map(reason -> new Invalid(reason, payer))
-          .orElseGet(() -> new Valid(Optional.of(payer), ChannelSnapshot.json(channel, seen)));
-    } catch (RpcException failure) {
-      throw new MarketException.Unavailable(
-          "chain-unavailable", "The chain did not answer.", failure);
-    }
+    return ChainOutage.unavailable(
+        () -> {
+          var seen = channels.read(List.of(channel)).getFirst();
+          return objection(payload, seen)
+              .or(() -> objection(sound, approval, seen))
+              .<VerifyResponse>map(reason -> new Invalid(reason, payer))
+              .orElseGet(() -> new Valid(Optional.of(payer), ChannelSnapshot.json(channel, seen)));
+        });
   }
 
   /** Why the voucher is not good for a channel that stands so. */
@@ -88,7 +91,8 @@ record ChannelCheck(
   }
 
   /** What only the chain's own judgement shows. */
-  private Optional<String> objection(SoundBatch sound, ChannelOnChain seen) {
+  private Optional<String> objection(
+      SoundBatch sound, Optional<Eip2612Approval> approval, ChannelOnChain seen) {
     for (var undecided : sound.undecided()) {
       if (undecided.reason().equals(BatchReason.VOUCHER_SIGNATURE)) {
         var objection =
@@ -99,25 +103,28 @@ record ChannelCheck(
       }
     }
     return sound.payload() instanceof BatchPayload.Deposit deposit
-        ? objection(sound, deposit, seen)
+        ? objection(sound, deposit, approval, seen)
         : Optional.empty();
   }
 
   private Optional<String> objection(
-      SoundBatch sound, BatchPayload.Deposit deposit, ChannelOnChain seen) {
+      SoundBatch sound,
+      BatchPayload.Deposit deposit,
+      Optional<Eip2612Approval> approval,
+      ChannelOnChain seen) {
     var config = deposit.config();
+    var broken =
+        approval.flatMap(given -> DepositApproval.objection(given, deposit, clock.instant()));
+    if (broken.isPresent()) {
+      return broken;
+    }
     var balance =
         tokens.balanceOf(config.asset().token(), config.payer(), BlockId.of(seen.at().hash()));
     if (balance.compareTo(deposit.amount()) < 0) {
       return Optional.of(BatchReason.INSUFFICIENT_BALANCE);
     }
-    var call =
-        ChannelCalls.deposit(
-            config,
-            deposit.amount(),
-            DepositCalls.collector(deposit.authorization()),
-            DepositCalls.collectorData(deposit.authorization()));
-    return trial.succeeds(ChannelContracts.CHANNELS, call, seen.at())
+    return trial.succeeds(
+            ChannelContracts.CHANNELS, DepositRelay.call(deposit, approval), seen.at())
         ? Optional.empty()
         : Optional.of(failure(sound));
   }
@@ -130,5 +137,11 @@ record ChannelCheck(
         .filter(reason -> !reason.equals(BatchReason.VOUCHER_SIGNATURE))
         .findFirst()
         .orElse(BatchReason.DEPOSIT_SIMULATION_FAILED);
+  }
+
+  /** Where {@code channel} stands now. */
+  ObjectNode snapshot(ChannelId channel) {
+    return ChannelSnapshot.json(
+        channel, ChainOutage.unavailable(() -> channels.read(List.of(channel)).getFirst()));
   }
 }

@@ -3,11 +3,10 @@ package io.stoa.payments.facilitator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.rpc.Rpc;
-import io.stoa.chain.rpc.RpcException;
 import io.stoa.chain.rpc.RpcRequest;
 import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
-import io.stoa.domain.MarketException;
+import io.stoa.payments.ChainOutage;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.X402;
 import io.stoa.x402.batch.ChannelContracts;
@@ -15,6 +14,7 @@ import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.facilitator.SupportedKinds;
 import io.stoa.x402.facilitator.SupportedKinds.Kind;
+import io.stoa.x402.permit2.Eip2612Approval;
 import io.stoa.x402.permit2.Permit2;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.stoa.x402.v1.V1Networks;
@@ -35,21 +35,20 @@ public record Kinds(ChainId chain, Rpc rpc, Address sender, Address authorizer) 
   private static final List<Address> CHANNELS =
       List.of(ChannelContracts.CHANNELS, ChannelContracts.ERC3009_COLLECTOR);
 
-  /** Fails with {@link MarketException.Unavailable} when the chain does not answer. */
+  /**
+   * Fails with {@link io.stoa.domain.MarketException.Unavailable} when the chain does not answer.
+   */
   public SupportedKinds find() {
     var contracts = new ArrayList<>(UPTO);
     contracts.addAll(CHANNELS);
-    try {
-      var codes =
-          rpc.askAll(
-              contracts.stream()
-                  .map(contract -> RpcRequest.code(contract, BlockId.LATEST))
-                  .toList());
-      return kinds(contract -> !codes.get(contracts.indexOf(contract)).isEmpty());
-    } catch (RpcException failure) {
-      throw new MarketException.Unavailable(
-          "chain-unavailable", "The chain did not answer.", failure);
-    }
+    var codes =
+        ChainOutage.unavailable(
+            () ->
+                rpc.askAll(
+                    contracts.stream()
+                        .map(contract -> RpcRequest.code(contract, BlockId.LATEST))
+                        .toList()));
+    return kinds(contract -> !codes.get(contracts.indexOf(contract)).isEmpty());
   }
 
   private SupportedKinds kinds(Predicate<Address> isThere) {
@@ -72,7 +71,8 @@ public record Kinds(ChainId chain, Rpc rpc, Address sender, Address authorizer) 
             name ->
                 kinds.add(
                     new Kind(X402.VERSION_1, ExactEip3009.SCHEME, name, HeaderCodec.object())));
-    return new SupportedKinds(kinds, List.of(), Map.of("eip155:*", List.of(sender.toString())));
+    return new SupportedKinds(
+        kinds, List.of(Eip2612Approval.EXTENSION), Map.of("eip155:*", List.of(sender.toString())));
   }
 
   private Kind kind(String scheme, ObjectNode extra) {

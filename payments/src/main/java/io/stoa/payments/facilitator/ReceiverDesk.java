@@ -6,7 +6,6 @@ import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.channel.VoucherClaim;
 import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.rpc.Receipt;
-import io.stoa.chain.rpc.RpcException;
 import io.stoa.chain.send.SendOutcome;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
@@ -14,10 +13,10 @@ import io.stoa.domain.Asset;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
-import io.stoa.domain.MarketException;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.channel.ChannelId;
+import io.stoa.payments.ChainOutage;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.batch.BatchReason;
@@ -36,7 +35,8 @@ import java.util.stream.Stream;
 /**
  * Claims, pays out and refunds for the servers that channels pay. Only who is known to be the
  * receiver is served: otherwise a stranger could have money refunded that a server has earned.
- * Blocks; fails with {@link MarketException.Unavailable} when the chain does not answer.
+ * Blocks; fails with {@link io.stoa.domain.MarketException.Unavailable} when the chain does not
+ * answer.
  */
 public final class ReceiverDesk {
   private static final String NOT_AUTHENTICATED = "receiver_not_authenticated";
@@ -77,20 +77,17 @@ public final class ReceiverDesk {
    * @param receivers that the asking server is known to be
    */
   public SettlementResponse carryOut(ServerOrder order, Set<Address> receivers, Duration patience) {
-    try {
-      return objection(order, receivers)
-          .map(reason -> failed(order, Optional.empty(), reason))
-          .orElseGet(
-              () ->
-                  switch (order) {
-                    case ServerOrder.Claim claim -> claim(claim, patience);
-                    case ServerOrder.Settle settle -> settle(settle, patience);
-                    case ServerOrder.Refund refund -> refund(refund, patience);
-                  });
-    } catch (RpcException failure) {
-      throw new MarketException.Unavailable(
-          "chain-unavailable", "The chain did not answer.", failure);
-    }
+    return ChainOutage.unavailable(
+        () ->
+            objection(order, receivers)
+                .map(reason -> failed(order, Optional.empty(), reason))
+                .orElseGet(
+                    () ->
+                        switch (order) {
+                          case ServerOrder.Claim claim -> claim(claim, patience);
+                          case ServerOrder.Settle settle -> settle(settle, patience);
+                          case ServerOrder.Refund refund -> refund(refund, patience);
+                        }));
   }
 
   private Optional<String> objection(ServerOrder order, Set<Address> receivers) {
@@ -211,7 +208,11 @@ public final class ReceiverDesk {
   private Attempt attempt(Bytes data, String purpose, Duration patience) {
     var earlier = sends.earlier(purpose, patience);
     if (earlier.isEmpty() && !sends.wouldSucceed(data)) {
-      return new Attempt.Useless();
+      // A copy that was faster may be why.
+      earlier = sends.earlier(purpose, patience);
+      if (earlier.isEmpty()) {
+        return new Attempt.Useless();
+      }
     }
     return switch (earlier.orElseGet(() -> sends.send(data, purpose, patience))) {
       case SendOutcome.Mined(var receipt) -> new Attempt.Done(receipt);

@@ -1,9 +1,8 @@
 package io.stoa.payments.facilitator;
 
-import io.stoa.chain.rpc.RpcException;
 import io.stoa.chain.token.TokenReads;
 import io.stoa.domain.Asset;
-import io.stoa.domain.MarketException;
+import io.stoa.payments.ChainOutage;
 import io.stoa.x402.exact.TokenDomain;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +35,10 @@ final class TokenDomains {
   }
 
   private TokenDomain read(Asset asset) {
-    try {
-      var domain = TokenDomain.of(asset, tokens.name(asset.token()), tokens.version(asset.token()));
-      known.put(asset, domain);
-      return domain;
-    } catch (RpcException failure) {
-      throw new MarketException.Unavailable(
-          "chain-unavailable", "The chain did not answer.", failure);
-    }
+    var domain =
+        ChainOutage.unavailable(
+            () -> TokenDomain.of(asset, tokens.name(asset.token()), tokens.version(asset.token())));
+    known.put(asset, domain);
+    return domain;
   }
 }

@@ -29,9 +29,13 @@ import io.stoa.x402.batch.DepositDigests;
 import io.stoa.x402.batch.ServerOrder;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,6 +128,26 @@ class ReceiverDeskIT {
     assertThat(refunded.extra().at("/channelState/balance").asText()).isEqualTo("700");
     assertThat(refunded.extra().at("/channelState/refundNonce").asText()).isEqualTo("1");
     assertThat(again.transaction()).isEqualTo(refunded.transaction());
+  }
+
+  @Test
+  void rule37CopiesOfARefundAtOnceAreOneTransaction() throws Exception {
+    // Given
+    var channel = channel(AUTHORIZER, 5_000);
+    var order = refund(channel, 5_000, List.of(channel.row(700)));
+
+    // When
+    var responses = new HashSet<SettlementResponse>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var copies = Collections.<Callable<SettlementResponse>>nCopies(8, () -> carryOut(order));
+      for (var copy : threads.invokeAll(copies)) {
+        responses.add(copy.get());
+      }
+    }
+
+    // Then
+    assertThat(responses).singleElement().matches(SettlementResponse::success);
+    assertThat(CHAIN.dollarsOf(channel.payer.address())).isEqualTo(4_300);
   }
 
   @Test

@@ -61,6 +61,7 @@ public final class BatchReason {
   public static final String SETTLE_SIMULATION_FAILED = PREFIX + "settle_simulation_failed";
   public static final String SETTLE_TRANSACTION_FAILED = PREFIX + "settle_transaction_failed";
   public static final String REFUND_SIMULATION_FAILED = PREFIX + "refund_simulation_failed";
+  public static final String REFUND_TRANSACTION_FAILED = PREFIX + "refund_transaction_failed";
 
   // Whether the channel stands as the payer thinks; BUSY and the next two invite it to try again
   public static final String CHANNEL_NOT_FOUND = PREFIX + "channel_not_found";

@@ -1,11 +1,13 @@
 package io.stoa.x402.facilitator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.ChainId;
 import io.stoa.x402.Fields;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.X402;
 import io.stoa.x402.v1.V1Networks;
 import java.util.Optional;
@@ -107,5 +109,14 @@ public record FacilitatorRequest(
 
   private interface Reader {
     PaymentRequirements read(Fields fields) throws MalformedPayment;
+  }
+
+  /** How the settlement ended, in the version of this request. */
+  public ObjectNode json(SettlementResponse response) {
+    var json = response.json();
+    if (version == X402.VERSION_1) {
+      V1Networks.name(response.network()).ifPresent(name -> json.put("network", name));
+    }
+    return json;
   }
 }

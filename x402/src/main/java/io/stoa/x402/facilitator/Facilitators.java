@@ -84,13 +84,7 @@ public final class Facilitators implements Facilitator {
     try {
       authorization = Authorization.of(payment.accepting(requirements));
     } catch (MalformedPayment malformed) {
-      return new SettlementResponse(
-          false,
-          Optional.empty(),
-          requirements.network(),
-          Optional.empty(),
-          Optional.empty(),
-          malformed.reason());
+      return SettlementResponse.refused(requirements.network(), malformed.reason());
     }
     return authorization.isPresent()
         ? watched(holder(authorization.get()), member -> member.settle(payment, requirements))

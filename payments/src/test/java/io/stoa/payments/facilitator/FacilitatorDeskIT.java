@@ -4,6 +4,7 @@ import static io.stoa.payments.facilitator.Asked.CHAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.chain.channel.ChannelCalls;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.rpc.RpcSettings;
@@ -11,11 +12,11 @@ import io.stoa.chain.token.TokenCalls;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.MarketException;
-import io.stoa.payments.ChainPorts;
 import io.stoa.testkit.TestChain;
 import io.stoa.x402.Fields;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
+import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchPayloads;
 import io.stoa.x402.batch.BatchReason;
@@ -23,18 +24,31 @@ import io.stoa.x402.batch.ChannelContracts;
 import io.stoa.x402.batch.DepositCalls;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.facilitator.VerifyResponse;
+import java.math.BigInteger;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Payments of every kind, asked about on a real chain. */
-class PaymentVerifierIT {
-  private static final SigningKey SENDER = CHAIN.account();
-  private static final SigningKey AUTHORIZER = CHAIN.account();
+/** Payments of every kind, asked about and settled on a real chain. */
+class FacilitatorDeskIT {
+  private static Desk desk;
 
-  private final PaymentVerifier verifier = verifierOver(CHAIN.rpc());
+  @BeforeAll
+  static void open() {
+    desk = Desk.open();
+  }
+
+  @AfterAll
+  static void close() {
+    desk.close();
+  }
 
   @Test
   void aTransferIsGoodUntilItIsUsed() throws MalformedPayment {
@@ -43,11 +57,11 @@ class PaymentVerifierIT {
     var asked = Asked.transfer(payer);
 
     // When
-    var before = verifier.verify(asked.request());
+    var before = desk.verify(asked);
     var transfer = ExactEip3009.read(asked.request().payment());
     CHAIN.send(
         CHAIN.account(), CHAIN.dollar().token(), TokenCalls.transferWithAuthorization(transfer));
-    var after = verifier.verify(asked.request());
+    var after = desk.verify(asked);
 
     // Then
     assertThat(before).isEqualTo(new VerifyResponse.Valid(payer.address()));
@@ -61,7 +75,7 @@ class PaymentVerifierIT {
 
     // Then
     assertInvalid(
-        verifier.verify(Asked.transfer(payer).request()),
+        desk.verify(Asked.transfer(payer)),
         "invalid_exact_evm_insufficient_balance",
         payer.address());
   }
@@ -75,7 +89,7 @@ class PaymentVerifierIT {
 
     // When
     for (int i = 0; i < 5; i++) {
-      assertValid(verifier.verify(asked.request()), payer.address());
+      assertValid(desk.verify(asked), payer.address());
     }
 
     // Then
@@ -92,8 +106,7 @@ class PaymentVerifierIT {
     asked.at("/paymentRequirements").put("amount", "1001");
 
     // Then
-    assertInvalid(
-        verifier.verify(asked.request()), "invalid_exact_evm_payload_authorization_value_mismatch");
+    assertInvalid(desk.verify(asked), "invalid_exact_evm_payload_authorization_value_mismatch");
   }
 
   @Test
@@ -108,10 +121,10 @@ class PaymentVerifierIT {
     var unknown = Asked.transfer(CHAIN.buyer(1_000));
     unknown.at("/paymentRequirements").put("scheme", "barter");
 
-    assertInvalid(verifier.verify(scheme.request()), "invalid_exact_evm_scheme");
-    assertInvalid(verifier.verify(network.request()), "invalid_exact_evm_network_mismatch");
-    assertInvalid(verifier.verify(elsewhere.request()), "invalid_network");
-    assertInvalid(verifier.verify(unknown.request()), "unsupported_scheme");
+    assertInvalid(desk.verify(scheme), "invalid_exact_evm_scheme");
+    assertInvalid(desk.verify(network), "invalid_exact_evm_network_mismatch");
+    assertInvalid(desk.verify(elsewhere), "invalid_network");
+    assertInvalid(desk.verify(unknown), "unsupported_scheme");
   }
 
   @Test
@@ -123,9 +136,9 @@ class PaymentVerifierIT {
     var unnamed = Asked.transfer(CHAIN.buyer(1_000));
     unnamed.at("/paymentRequirements/extra").remove("name");
 
-    assertInvalid(verifier.verify(name.request()), "invalid_exact_evm_token_name_mismatch");
-    assertInvalid(verifier.verify(version.request()), "invalid_exact_evm_token_version_mismatch");
-    assertInvalid(verifier.verify(unnamed.request()), "invalid_exact_evm_missing_eip712_domain");
+    assertInvalid(desk.verify(name), "invalid_exact_evm_token_name_mismatch");
+    assertInvalid(desk.verify(version), "invalid_exact_evm_token_version_mismatch");
+    assertInvalid(desk.verify(unnamed), "invalid_exact_evm_missing_eip712_domain");
   }
 
   @Test
@@ -137,7 +150,7 @@ class PaymentVerifierIT {
     asked.at("/paymentRequirements").put("asset", CHAIN.contracts().marketToken().toString());
 
     // Then
-    assertInvalid(verifier.verify(asked.request()), "unsupported_asset");
+    assertInvalid(desk.verify(asked), "unsupported_asset");
   }
 
   @Test
@@ -146,16 +159,16 @@ class PaymentVerifierIT {
     var payer = CHAIN.account();
     CHAIN.mint(payer.address(), 5_000);
     var permit = Asked.permit(payer);
-    var upto = Asked.upto(payer, SENDER.address());
+    var upto = Asked.upto(payer, desk.sender.account());
 
     // When
-    var before = verifier.verify(permit.request());
+    var before = desk.verify(permit);
     Asked.approvePermit2(payer);
 
     // Then
     assertInvalid(before, "permit2_allowance_required", payer.address());
-    assertValid(verifier.verify(permit.request()), payer.address());
-    assertValid(verifier.verify(upto.request()), payer.address());
+    assertValid(desk.verify(permit), payer.address());
+    assertValid(desk.verify(upto), payer.address());
   }
 
   @Test
@@ -167,7 +180,7 @@ class PaymentVerifierIT {
 
     // Then
     assertInvalid(
-        verifier.verify(Asked.upto(payer, AUTHORIZER.address()).request()),
+        desk.verify(Asked.upto(payer, desk.authorizer.address())),
         "upto_facilitator_mismatch",
         payer.address());
   }
@@ -179,8 +192,8 @@ class PaymentVerifierIT {
     var poor = CHAIN.buyer(9_999);
 
     // When
-    var good = verifier.verify(channel(rich).next().request());
-    var bad = verifier.verify(channel(poor).next().request());
+    var good = desk.verify(channel(rich).next());
+    var bad = desk.verify(channel(poor).next());
 
     // Then
     assertValid(good, rich.address());
@@ -200,7 +213,7 @@ class PaymentVerifierIT {
     asked.at("/paymentPayload/payload/deposit").put("amount", "10001");
 
     // Then
-    assertInvalid(verifier.verify(asked.request()), BatchReason.RECEIVE_AUTHORIZATION_SIGNATURE);
+    assertInvalid(desk.verify(asked), BatchReason.RECEIVE_AUTHORIZATION_SIGNATURE);
   }
 
   @Test
@@ -213,10 +226,10 @@ class PaymentVerifierIT {
     var voucher = channel.next();
 
     // When
-    var before = verifier.verify(voucher.request());
+    var before = desk.verify(voucher);
     deposit(deposit);
-    var after = verifier.verify(voucher.request());
-    var refund = verifier.verify(channel.refund().request());
+    var after = desk.verify(voucher);
+    var refund = desk.verify(channel.refund());
 
     // Then
     assertInvalid(before, BatchReason.CHANNEL_NOT_FOUND, payer.address());
@@ -231,7 +244,7 @@ class PaymentVerifierIT {
       var asked = channel(CHAIN.buyer(10_000)).next();
       asked.at("/paymentPayload/payload").put("type", type);
 
-      assertInvalid(verifier.verify(asked.request()), BatchReason.PAYLOAD_TYPE);
+      assertInvalid(desk.verify(asked), BatchReason.PAYLOAD_TYPE);
     }
   }
 
@@ -242,31 +255,178 @@ class PaymentVerifierIT {
             RpcSettings.of(URI.create("http://127.0.0.1:1"))
                 .withTimeout(Duration.ofMillis(200))
                 .withReadAttempts(1))) {
-      var blind = verifierOver(nowhere);
-
-      assertThatThrownBy(() -> blind.verify(Asked.transfer(CHAIN.buyer(1_000)).request()))
-          .isInstanceOf(MarketException.Unavailable.class);
+      try (var blind = Desk.over(nowhere)) {
+        assertThatThrownBy(() -> blind.verify(Asked.transfer(CHAIN.buyer(1_000))))
+            .isInstanceOf(MarketException.Unavailable.class);
+        assertThatThrownBy(() -> blind.settle(Asked.transfer(CHAIN.buyer(1_000))))
+            .isInstanceOf(MarketException.Unavailable.class);
+      }
     }
   }
 
   @Test
   void rule62SupportedIsWhatTheChainHasContractsFor() {
     // When
-    var kinds = new Kinds(TestChain.ID, CHAIN.rpc(), SENDER.address(), AUTHORIZER.address()).find();
+    var kinds = desk.kinds().find();
 
     // Then
     assertThat(kinds.kinds()).hasSize(3);
     assertThat(kinds.find("exact", TestChain.ID)).isPresent();
     assertThat(kinds.find("upto", TestChain.ID).orElseThrow().extra())
-        .hasToString("{\"facilitatorAddress\":\"%s\"}".formatted(SENDER.address()));
+        .hasToString("{\"facilitatorAddress\":\"%s\"}".formatted(desk.sender.account()));
     assertThat(kinds.find("batch-settlement", TestChain.ID).orElseThrow().extra())
-        .hasToString("{\"receiverAuthorizer\":\"%s\"}".formatted(AUTHORIZER.address()));
+        .hasToString("{\"receiverAuthorizer\":\"%s\"}".formatted(desk.authorizer.address()));
     assertThat(kinds.json().at("/signers/eip155:*/0").asText())
-        .isEqualTo(SENDER.address().toString());
+        .isEqualTo(desk.sender.account().toString());
+  }
+
+  @Test
+  void rule41ATransferIsSettledOnceByTheFacilitatorsOwnAccount() throws MalformedPayment {
+    // Given
+    var payer = CHAIN.buyer(1_000);
+    var asked = Asked.transfer(payer);
+
+    // When
+    var first = desk.settle(asked);
+    var second = desk.settle(asked);
+
+    // Then
+    assertThat(first.success()).isTrue();
+    assertThat(first.payer()).contains(payer.address());
+    assertThat(first.amount()).contains(Asked.PRICE);
+    assertThat(second).isEqualTo(first);
+    assertThat(CHAIN.dollarsOf(payer.address())).isZero();
+    var sent = CHAIN.rpc().transaction(first.transaction().orElseThrow()).orElseThrow();
+    assertThat(sent.from()).isEqualTo(desk.sender.account());
+  }
+
+  @Test
+  void aPaymentThatDoesNotHoldIsNotSettled() throws MalformedPayment {
+    // Given
+    var payer = CHAIN.buyer(999);
+
+    // Then
+    assertThat(desk.settle(Asked.transfer(payer)))
+        .isEqualTo(
+            SettlementResponse.failed(
+                TestChain.ID, payer.address(), "invalid_exact_evm_insufficient_balance"));
+  }
+
+  @Test
+  void rule44OfACeilingWhatIsDueIsSettled() throws MalformedPayment {
+    // Given
+    var payer = CHAIN.account();
+    CHAIN.mint(payer.address(), 3_000);
+    Asked.approvePermit2(payer);
+    var metered = Asked.upto(payer, desk.sender.account());
+    metered.at("/paymentRequirements").put("amount", "420");
+    var free = Asked.upto(payer, desk.sender.account());
+    free.at("/paymentRequirements").put("amount", "0");
+    var above = Asked.upto(payer, desk.sender.account());
+    above.at("/paymentRequirements").put("amount", "1001");
+
+    // When
+    var settled = desk.settle(metered);
+
+    // Then
+    assertThat(settled.success()).isTrue();
+    assertThat(settled.amount()).contains(BigInteger.valueOf(420));
+    assertThat(CHAIN.dollarsOf(payer.address())).isEqualTo(2_580);
+    assertThat(desk.settle(free)).isEqualTo(SettlementResponse.free(TestChain.ID, payer.address()));
+    assertThat(desk.settle(above).errorReason())
+        .isEqualTo("invalid_upto_evm_payload_settlement_exceeds_amount");
+  }
+
+  @Test
+  void rule43TheCeilingIsWhatTheServerAskedFor() throws MalformedPayment {
+    // Given
+    var payer = CHAIN.account();
+    CHAIN.mint(payer.address(), 5_000);
+    Asked.approvePermit2(payer);
+    var asked = Asked.upto(payer, desk.sender.account());
+
+    // When
+    asked.at("/paymentRequirements").put("amount", "999");
+
+    // Then
+    assertInvalid(desk.verify(asked), "permit2_amount_mismatch");
+  }
+
+  @Test
+  void rule41ADepositIsRelayedOnce() throws MalformedPayment {
+    // Given
+    var payer = CHAIN.buyer(10_000);
+    var asked = channel(payer).next();
+
+    // When
+    var first = desk.settle(asked);
+    var second = desk.settle(asked);
+
+    // Then
+    assertThat(first.success()).isTrue();
+    assertThat(first.amount()).contains(BigInteger.valueOf(10_000));
+    assertThat(first.extra().at("/channelState/balance").asText()).isEqualTo("10000");
+    assertThat(second).isEqualTo(first);
+    assertThat(CHAIN.dollarsOf(payer.address())).isZero();
+  }
+
+  @Test
+  void rule37OfTwentyCopiesOfADepositOneIsSentAndAllAreAnsweredAlike() throws Exception {
+    // Given
+    var payer = CHAIN.buyer(30_000);
+    var asked = channel(payer).next();
+
+    // When
+    var responses = new HashSet<SettlementResponse>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var copies = Collections.<Callable<SettlementResponse>>nCopies(20, () -> desk.settle(asked));
+      for (var copy : threads.invokeAll(copies)) {
+        responses.add(copy.get());
+      }
+    }
+
+    // Then
+    assertThat(responses).singleElement().matches(SettlementResponse::success);
+    assertThat(CHAIN.dollarsOf(payer.address())).isEqualTo(20_000);
+  }
+
+  @Test
+  void aDepositThatDoesNotHoldIsNotRelayed() throws MalformedPayment {
+    var payer = CHAIN.buyer(9_999);
+
+    assertThat(desk.settle(channel(payer).next()))
+        .isEqualTo(
+            SettlementResponse.failed(
+                TestChain.ID, payer.address(), BatchReason.INSUFFICIENT_BALANCE));
+  }
+
+  @Test
+  void aVoucherIsNothingToSettle() throws MalformedPayment {
+    var channel = channel(CHAIN.buyer(10_000));
+    channel.holds(10_000);
+
+    assertThat(desk.settle(channel.next()).errorReason())
+        .isEqualTo(BatchReason.UNKNOWN_SETTLE_ACTION);
+  }
+
+  @Test
+  void anOrderIsForTheReceiverAlone() throws MalformedPayment {
+    // Given
+    var asked = channel(CHAIN.buyer(10_000)).next();
+    ((ObjectNode) asked.json().path("paymentPayload"))
+        .putObject("payload")
+        .put("type", "settle")
+        .put("receiver", Asked.PAYEE.toString())
+        .put("token", CHAIN.dollar().token().toString());
+
+    // Then
+    assertThat(desk.settle(asked).errorReason()).isEqualTo("receiver_not_authenticated");
+    assertThat(desk.settle(asked, Asked.PAYEE).errorReason())
+        .isEqualTo(BatchReason.NOTHING_TO_SETTLE);
   }
 
   private static Asked.Channel channel(SigningKey payer) {
-    return new Asked.Channel(payer, AUTHORIZER.address());
+    return new Asked.Channel(payer, desk.authorizer.address());
   }
 
   private static void deposit(Asked asked) throws MalformedPayment {
@@ -282,16 +442,6 @@ class PaymentVerifierIT {
             payload.amount(),
             DepositCalls.collector(payload.authorization()),
             DepositCalls.collectorData(payload.authorization())));
-  }
-
-  private static PaymentVerifier verifierOver(Rpc rpc) {
-    return new PaymentVerifier(
-        TestChain.ID,
-        rpc,
-        ChainPorts.of(rpc),
-        Set.of(CHAIN.dollar()),
-        SENDER.address(),
-        Clock.systemUTC());
   }
 
   private static void assertValid(VerifyResponse response, Address payer) {
