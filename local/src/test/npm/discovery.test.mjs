@@ -36,7 +36,11 @@ test("the official client lists the demo model with the terms of its 402", async
   const item = items.find(({ resource }) => resource === url);
   const { accepts, extensions } = await terms();
   assert.deepEqual(item.accepts, accepts);
-  assert.deepEqual(item.extensions, extensions);
+  // What is signed or made for one reply stands in no catalogue.
+  assert.ok("bazaar" in item.extensions);
+  for (const [key, part] of Object.entries(item.extensions)) {
+    assert.deepEqual(part, extensions[key]);
+  }
   assert.ok(Date.parse(item.lastUpdated) <= Date.now());
 });
 
