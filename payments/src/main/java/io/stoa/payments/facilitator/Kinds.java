@@ -14,7 +14,7 @@ import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.facilitator.SupportedKinds;
 import io.stoa.x402.facilitator.SupportedKinds.Kind;
-import io.stoa.x402.permit2.Eip2612Approval;
+import io.stoa.x402.extension.Eip2612GasSponsoring;
 import io.stoa.x402.permit2.Permit2;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.stoa.x402.v1.V1Networks;
@@ -72,7 +72,7 @@ public record Kinds(ChainId chain, Rpc rpc, Address sender, Address authorizer) 
                 kinds.add(
                     new Kind(X402.VERSION_1, ExactEip3009.SCHEME, name, HeaderCodec.object())));
     return new SupportedKinds(
-        kinds, List.of(Eip2612Approval.EXTENSION), Map.of("eip155:*", List.of(sender.toString())));
+        kinds, List.of(Eip2612GasSponsoring.KEY), Map.of("eip155:*", List.of(sender.toString())));
   }
 
   private Kind kind(String scheme, ObjectNode extra) {
