@@ -5,6 +5,8 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.stoa.domain.Address;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.listing.Usage;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
@@ -121,14 +123,20 @@ public final class Cashier {
    *
    * @param price what the work turned out to cost, in the token's smallest unit: charged under a
    *     ceiling, and at most that; where the payer signed a fixed price, that one is charged
+   * @param usage by which it was priced; nothing when the price is fixed
    */
   public Admission.Outcome deliver(
-      Admission.Admitted admitted, Answer answer, BigInteger price, Instant deadline) {
-    var payment = admitted.payment().at(charged(admitted, price)).answered(answer.bodySha256());
+      Admission.Admitted admitted,
+      Answer answer,
+      BigInteger price,
+      Usage usage,
+      Instant deadline) {
+    var delivery = new Delivery(answer.bodySha256(), usage);
+    var payment = admitted.payment().at(charged(admitted, price)).answered(delivery);
     try {
       return payment.state() instanceof PaymentState.Free
-          ? giveAway(admitted.ticket(), payment, answer)
-          : sell(admitted.ticket(), payment, answer, deadline);
+          ? giveAway(admitted.ticket(), payment, answer, delivery)
+          : sell(admitted.ticket(), payment, answer, delivery, deadline);
     } catch (RuntimeException failure) {
       LOG.log(
           WARNING,
@@ -151,26 +159,28 @@ public final class Cashier {
     return new TokenAmount(most.asset(), price);
   }
 
-  private Admission.Outcome giveAway(Ticket ticket, Payment payment, Answer answer) {
+  private Admission.Outcome giveAway(
+      Ticket ticket, Payment payment, Answer answer, Delivery delivery) {
     var id = payment.id();
     boolean isKept =
         till.giveAway(
             ticket,
             vault.seal(id, answer),
-            answer.bodySha256(),
+            delivery,
             receipts.issueFree(payment),
             terms.retention);
     outcomes.announce(id);
     return isKept ? new Admission.DeliveredFree(payment, answer) : new Admission.Undecided(id);
   }
 
-  private Admission.Outcome sell(Ticket ticket, Payment payment, Answer answer, Instant deadline) {
+  private Admission.Outcome sell(
+      Ticket ticket, Payment payment, Answer answer, Delivery delivery, Instant deadline) {
     var id = payment.id();
     boolean isKept =
         till.keepAnswer(
             ticket,
             vault.seal(id, answer),
-            answer.bodySha256(),
+            delivery,
             payment.price().units(),
             terms.retention,
             terms.settling);

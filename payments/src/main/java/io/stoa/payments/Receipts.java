@@ -56,15 +56,17 @@ public final class Receipts {
 
   private String issue(Payment payment, Occasion.Call call, PaidBy paidBy) {
     var signed = payment.signed();
+    var delivery =
+        call.delivery()
+            .orElseThrow(
+                () -> new IllegalStateException("settled without an answer: " + payment.id()));
     return signed(
         new DeliveryReceipt(
             paidBy,
             call.purchase(),
             call.request(),
-            call.responseSha256()
-                .orElseThrow(
-                    () -> new IllegalStateException("settled without an answer: " + payment.id())),
-            Usage.NOTHING,
+            delivery.bodySha256(),
+            delivery.usage(),
             payment.price(),
             signed.payer(),
             signed.payTo(),

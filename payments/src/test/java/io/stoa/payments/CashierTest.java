@@ -23,7 +23,9 @@ import io.stoa.domain.MarketException;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.channel.CallId;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.Purchase;
@@ -401,7 +403,7 @@ class CashierTest {
 
     // When
     assertThatThrownBy(
-            () -> cashier.deliver(admitted, ANSWER, BigInteger.valueOf(PRICE + 1), soon()))
+            () -> cashier.deliver(admitted, ANSWER, BigInteger.valueOf(PRICE + 1), Usage.NOTHING, soon()))
         .isInstanceOf(IllegalArgumentException.class);
 
     // Then
@@ -417,7 +419,7 @@ class CashierTest {
     var admitted = (Admission.Admitted) cashier.admit(presented, soon());
 
     // When
-    var first = cashier.deliver(admitted, ANSWER, BigInteger.ZERO, soon());
+    var first = cashier.deliver(admitted, ANSWER, BigInteger.ZERO, Usage.NOTHING, soon());
     var copy = cashier.admit(presented, soon());
 
     // Then
@@ -434,7 +436,7 @@ class CashierTest {
     cashier.release(admitted.ticket());
 
     // When
-    var outcome = cashier.deliver(admitted, ANSWER, BigInteger.ZERO, soon());
+    var outcome = cashier.deliver(admitted, ANSWER, BigInteger.ZERO, Usage.NOTHING, soon());
 
     // Then
     assertThat(outcome).isEqualTo(new Admission.Undecided(presented.signed().key().id()));
@@ -605,7 +607,7 @@ class CashierTest {
     till.keepAnswer(
         admitted.ticket(),
         new AnswerVault(VAULT_KEY).seal(id, ANSWER),
-        ANSWER.bodySha256(),
+        new Delivery(ANSWER.bodySha256(), Usage.NOTHING),
         BigInteger.valueOf(PRICE),
         MINUTE,
         MINUTE);

@@ -377,7 +377,7 @@ class PermitEvidenceIT extends PermitFixture {
         .keepAnswer(
             admitted.ticket(),
             Shop.seal(admitted.payment().signed()),
-            Shop.ANSWER.bodySha256(),
+            Shop.DELIVERY,
             BigInteger.valueOf(price),
             Duration.ofHours(1),
             Duration.ofMinutes(1));

@@ -26,6 +26,7 @@ import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.listing.Unit;
 import io.stoa.domain.listing.Usage;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
@@ -49,6 +50,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Receipts as somebody verifies them who has nothing but docs/receipts.md and the document. */
 class ReceiptsTest {
+  private static final Delivery DELIVERY =
+      new Delivery(word(6), new Usage(Map.of(Unit.OUTPUT_TOKEN, 7L)));
   private static final SigningKey ATTESTER = SigningKey.of(word(77));
   private static final Instant NOW = Instant.parse("2026-05-04T03:02:01.987Z");
   private static final Asset DOLLAR =
@@ -72,12 +75,13 @@ class ReceiptsTest {
   @Test
   void rule67AReceiptVerifiesUnderTheAttestersKey() throws Exception {
     // When
-    var receipt = read(receipts.issue(payment(Optional.of(word(6))), SETTLEMENT).orElseThrow());
+    var receipt = read(receipts.issue(payment(Optional.of(DELIVERY)), SETTLEMENT).orElseThrow());
 
     // Then
     assertThat(receipt.at("/signature/signer").textValue())
         .isEqualTo(ATTESTER.address().toString());
     assertThat(signer(receipt)).contains(ATTESTER.address());
+    assertThat(receipt.path("usage").asText()).isEqualTo("output_token=7");
   }
 
   @Test
@@ -143,7 +147,7 @@ class ReceiptsTest {
   @MethodSource("everythingItSays")
   void nothingItSaysCanBeChanged(String pointer) throws Exception {
     // Given
-    var receipt = read(receipts.issue(payment(Optional.of(word(6))), SETTLEMENT).orElseThrow());
+    var receipt = read(receipts.issue(payment(Optional.of(DELIVERY)), SETTLEMENT).orElseThrow());
     var name = pointer.substring(pointer.lastIndexOf('/') + 1);
     var parent = (ObjectNode) receipt.at(pointer.substring(0, pointer.lastIndexOf('/')));
 
@@ -157,7 +161,7 @@ class ReceiptsTest {
   @Test
   void namesThePaymentAndItsTransaction() throws Exception {
     // Given
-    var payment = payment(Optional.of(word(6)));
+    var payment = payment(Optional.of(DELIVERY));
 
     // When
     var receipt = read(receipts.issue(payment, SETTLEMENT).orElseThrow());
@@ -235,12 +239,12 @@ class ReceiptsTest {
     return Abi.word(Address.parse(receipt.at(pointer).textValue()));
   }
 
-  private static Payment payment(Optional<Bytes32> response) {
+  private static Payment payment(Optional<Delivery> delivery) {
     return payment(
         new Occasion.Call(
             new Purchase(new ListingId(4), word(3), word(4)),
             new RequestDigest("POST", "/x/stoa/demo?q=1&r=%20", word(5)),
-            response));
+            delivery));
   }
 
   private static Payment payment(Occasion occasion) {

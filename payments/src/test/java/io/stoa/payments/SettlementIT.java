@@ -667,7 +667,7 @@ class SettlementIT {
         .keepAnswer(
             ticket,
             Shop.seal(signed),
-            Shop.ANSWER.bodySha256(),
+            Shop.DELIVERY,
             signed.amount().units(),
             Duration.ofHours(1),
             Duration.ofMinutes(1));

@@ -3,6 +3,9 @@ package io.stoa.payments;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stoa.domain.listing.Unit;
+import io.stoa.domain.listing.Usage;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.rpc.RpcSettings;
@@ -38,6 +41,7 @@ import io.stoa.x402.permit2.Permit2Domain;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.stoa.x402.permit2.PermitAuthorization;
 import io.vertx.sqlclient.Pool;
+import java.util.Map;
 import java.math.BigInteger;
 import java.net.URI;
 import java.sql.SQLException;
@@ -61,6 +65,8 @@ final class Shop implements AutoCloseable {
           List.of(new Answer.Header("content-type", "text/plain")),
           Bytes.of("forty-two".getBytes(UTF_8)),
           Instant.EPOCH);
+  static final Usage USAGE = new Usage(Map.of(Unit.OUTPUT_TOKEN, 7L));
+  static final Delivery DELIVERY = new Delivery(ANSWER.bodySha256(), USAGE);
 
   static final Permit2Domain PERMIT2 = Permit2Domain.of(TestChain.ID);
 
@@ -308,7 +314,7 @@ final class Shop implements AutoCloseable {
   }
 
   Admission.Outcome deliver(Admission.Admitted admitted, long price) {
-    return cashier().deliver(admitted, ANSWER, BigInteger.valueOf(price), deadline());
+    return cashier().deliver(admitted, ANSWER, BigInteger.valueOf(price), USAGE, deadline());
   }
 
   /** For another server, to which all of it is due. */

@@ -7,6 +7,7 @@ import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
@@ -144,21 +145,21 @@ public final class InMemoryTill implements Till {
   public synchronized boolean keepAnswer(
       Ticket ticket,
       byte[] sealed,
-      Bytes32 bodySha256,
+      Delivery delivery,
       BigInteger charged,
       Duration retention,
       Duration lease) {
-    return answer(ticket, sealed, bodySha256, charged, retention, lease);
+    return answer(ticket, sealed, delivery, charged, retention, lease);
   }
 
   @Override
   public synchronized boolean giveAway(
       Ticket ticket,
       byte[] sealed,
-      Bytes32 bodySha256,
+      Delivery delivery,
       Optional<String> receipt,
       Duration retention) {
-    boolean isGiven = answer(ticket, sealed, bodySha256, BigInteger.ZERO, retention, Duration.ZERO);
+    boolean isGiven = answer(ticket, sealed, delivery, BigInteger.ZERO, retention, Duration.ZERO);
     if (isGiven) {
       receipt.ifPresent(document -> receipts.put(ticket.id(), document));
     }
@@ -168,11 +169,11 @@ public final class InMemoryTill implements Till {
   private boolean answer(
       Ticket ticket,
       byte[] sealed,
-      Bytes32 bodySha256,
+      Delivery delivery,
       BigInteger charged,
       Duration retention,
       Duration lease) {
-    boolean isKept = price(ticket, charged, lease, payment -> payment.answered(bodySha256));
+    boolean isKept = price(ticket, charged, lease, payment -> payment.answered(delivery));
     if (isKept) {
       answers.put(ticket.id(), new Kept(Bytes.of(sealed), clock.instant().plus(retention)));
     }

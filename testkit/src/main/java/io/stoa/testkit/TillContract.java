@@ -14,7 +14,10 @@ import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.channel.CallId;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.listing.Unit;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Approval;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
@@ -64,7 +67,8 @@ public abstract class TillContract {
   private static final Asset EURO = asset("0xe7f1725e7734ce288f8367e1bb143e90bb3f0512");
   private static final Address PAY_TO = Address.parse("0x2000000000000000000000000000000000004020");
   private static final byte[] SEALED = {4, 0, 2};
-  private static final Bytes32 BODY_SHA256 = randomBytes32();
+  private static final Delivery DELIVERY =
+      new Delivery(randomBytes32(), new Usage(Map.of(Unit.OUTPUT_TOKEN, 7L)));
   private static final Occasion.Call CALL =
       new Occasion.Call(
           new Purchase(new ListingId(7), randomBytes32(), randomBytes32()),
@@ -815,7 +819,7 @@ public abstract class TillContract {
   public void anAnswerIsForgottenAfterItsRetention() {
     // Given
     var ticket = claimed(transfer(10), 10);
-    till().keepAnswer(ticket, SEALED, BODY_SHA256, BigInteger.TEN, OVER, LEASE);
+    till().keepAnswer(ticket, SEALED, DELIVERY, BigInteger.TEN, OVER, LEASE);
 
     // When
     var answer = till().answer(ticket.id());
@@ -948,7 +952,7 @@ public abstract class TillContract {
   }
 
   private static NamedPayment named(PaymentId payment) {
-    return new NamedPayment(BODY_SHA256, payment);
+    return new NamedPayment(DELIVERY.bodySha256(), payment);
   }
 
   @Test
@@ -1035,11 +1039,11 @@ public abstract class TillContract {
   }
 
   private boolean keep(Ticket ticket, BigInteger charged) {
-    return till().keepAnswer(ticket, SEALED, BODY_SHA256, charged, DAY, LEASE);
+    return till().keepAnswer(ticket, SEALED, DELIVERY, charged, DAY, LEASE);
   }
 
   protected final boolean giveAway(Ticket ticket) {
-    return till().giveAway(ticket, SEALED, BODY_SHA256, Optional.of("receipt"), DAY);
+    return till().giveAway(ticket, SEALED, DELIVERY, Optional.of("receipt"), DAY);
   }
 
   /** Claimed at a balance that covers anything, and answered. */
@@ -1152,7 +1156,7 @@ public abstract class TillContract {
 
   private static void isAnswered(Occasion occasion) {
     assertThat(occasion)
-        .isEqualTo(new Occasion.Call(CALL.purchase(), CALL.request(), Optional.of(BODY_SHA256)));
+        .isEqualTo(new Occasion.Call(CALL.purchase(), CALL.request(), Optional.of(DELIVERY)));
   }
 
   private static Consumer<byte[]> isEqualTo(byte[] expected) {

@@ -1,6 +1,5 @@
 package io.stoa.domain.payment;
 
-import io.stoa.domain.Bytes32;
 import java.util.Optional;
 
 /** What a payment is brought to the till for. */
@@ -9,9 +8,9 @@ public sealed interface Occasion {
   /**
    * A call of a listing, that is answered here.
    *
-   * @param responseSha256 of the body of the stored answer, once there is one
+   * @param delivery the stored answer, once there is one
    */
-  record Call(Purchase purchase, RequestDigest request, Optional<Bytes32> responseSha256)
+  record Call(Purchase purchase, RequestDigest request, Optional<Delivery> delivery)
       implements Occasion {
 
     /** Before there is an answer. */

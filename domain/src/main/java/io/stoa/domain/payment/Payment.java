@@ -1,6 +1,5 @@
 package io.stoa.domain.payment;
 
-import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
 import java.time.Instant;
 import java.util.Optional;
@@ -54,19 +53,15 @@ public record Payment(
         presentedAt);
   }
 
-  /**
-   * The same call with its answer.
-   *
-   * @param bodySha256 of the answer's body
-   */
-  public Payment answered(Bytes32 bodySha256) {
+  /** The same call with its answer. */
+  public Payment answered(Delivery delivery) {
     return switch (occasion) {
       case Occasion.Call(var purchase, var request, _) ->
           new Payment(
               signed,
               approval,
               charged,
-              new Occasion.Call(purchase, request, Optional.of(bodySha256)),
+              new Occasion.Call(purchase, request, Optional.of(delivery)),
               state,
               attempts,
               searchFrom,

@@ -1,6 +1,7 @@
 package io.stoa.market.inference;
 
 import io.stoa.domain.MarketException;
+import io.stoa.domain.listing.Usage;
 import io.stoa.payments.Admission;
 import io.stoa.payments.Answer;
 import io.stoa.payments.Cashier;
@@ -77,9 +78,9 @@ final class SinglePayments {
     }
     switch (reply) {
       case ProviderReply.Complete(var answer) -> {
-        var price = price(chosen, answer, Duration.ofNanos(System.nanoTime() - start));
+        var usage = usage(chosen, answer, Duration.ofNanos(System.nanoTime() - start));
         var deadline = clock.instant().plus(SETTLING);
-        switch (cashier.deliver(admitted, answer, price, deadline)) {
+        switch (cashier.deliver(admitted, answer, price(chosen, usage), usage, deadline)) {
           case Admission.DeliveredFree free -> replies.deliveredFree(call.context(), free);
           case Admission.Delivered delivered -> replies.delivered(call.context(), delivered);
           case Admission.Voided voided -> replies.voided(call.context(), call.required(), voided);
@@ -100,11 +101,17 @@ final class SinglePayments {
   }
 
   /** What is asked may be changed by no scheme but {@code upto}. */
-  private BigInteger price(Sale.Chosen chosen, Answer answer, Duration took) {
-    var asked = chosen.requirements();
-    return asked.scheme().equals(Permit2Payments.UPTO)
-        ? chosen.option().offer().charge(meter.count(answer, took)).min(asked.amount())
-        : asked.amount();
+  private static boolean isMetered(Sale.Chosen chosen) {
+    return chosen.requirements().scheme().equals(Permit2Payments.UPTO);
+  }
+
+  private Usage usage(Sale.Chosen chosen, Answer answer, Duration took) {
+    return isMetered(chosen) ? meter.count(answer, took) : Usage.NOTHING;
+  }
+
+  private static BigInteger price(Sale.Chosen chosen, Usage usage) {
+    var most = chosen.requirements().amount();
+    return isMetered(chosen) ? chosen.option().offer().charge(usage).min(most) : most;
   }
 
   private Presented presented(PaidCall call, Optional<Sale.Chosen> chosen) throws MalformedPayment {

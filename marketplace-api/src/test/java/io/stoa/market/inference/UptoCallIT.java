@@ -73,6 +73,7 @@ class UptoCallIT {
     assertThat(shop.earned()).isEqualTo(earned.add(BigInteger.valueOf(700)));
     assertThat(shop.balanceOf(wallet.address())).isEqualTo(CEILING - 700);
     assertThat(receipt(answer).at("/price/amount").asText()).isEqualTo("700");
+    assertThat(receipt(answer).path("usage").asText()).contains("output_token=7");
   }
 
   @Test

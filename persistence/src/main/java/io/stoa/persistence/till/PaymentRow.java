@@ -9,7 +9,9 @@ import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Approval;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
@@ -69,7 +71,10 @@ final class PaymentRow {
             row.getString("request_target"),
             bytes32(row, "request_body")),
         Optional.ofNullable(row.getBuffer("response_body"))
-            .map(body -> Bytes32.of(body.getBytes())));
+            .map(
+                body ->
+                    new Delivery(
+                        Bytes32.of(body.getBytes()), Usage.parse(row.getString("usage")))));
   }
 
   private static PaymentState state(Row row, BigInteger deadline) {

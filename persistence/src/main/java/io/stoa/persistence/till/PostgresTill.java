@@ -4,6 +4,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
@@ -68,7 +69,7 @@ public final class PostgresTill implements Till {
       """
       with answered as (
         update till.payment
-        set state = 'SETTLING', response_body = $5, charged = $8,
+        set state = 'SETTLING', response_body = $5, usage = $9, charged = $8,
           lease_until = now() + $7 * interval '1 millisecond'
         where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
         returning payer, id)
@@ -181,7 +182,7 @@ public final class PostgresTill implements Till {
   public boolean keepAnswer(
       Ticket ticket,
       byte[] sealed,
-      Bytes32 bodySha256,
+      Delivery delivery,
       BigInteger charged,
       Duration retention,
       Duration lease) {
@@ -192,10 +193,11 @@ public final class PostgresTill implements Till {
                 bytes(ticket.id().value()),
                 ticket.fence(),
                 bytes(sealed),
-                bytes(bodySha256),
+                bytes(delivery.bodySha256()),
                 retention.toMillis(),
                 lease.toMillis(),
-                new BigDecimal(charged))
+                new BigDecimal(charged),
+                delivery.usage().toString())
             .rowCount()
         > 0;
   }
@@ -204,14 +206,14 @@ public final class PostgresTill implements Till {
   public boolean giveAway(
       Ticket ticket,
       byte[] sealed,
-      Bytes32 bodySha256,
+      Delivery delivery,
       Optional<String> receipt,
       Duration retention) {
     return changes(
         """
         with answered as (
           update till.payment
-          set state = 'FREE', response_body = $5, charged = 0, lease_until = now()
+          set state = 'FREE', response_body = $5, usage = $8, charged = 0, lease_until = now()
           where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
           returning payer, id, chain_id, asset, amount, permitted), kept as (
           insert into till.answer (payer, id, sealed, expires_at)
@@ -225,9 +227,10 @@ public final class PostgresTill implements Till {
         bytes(ticket.id().value()),
         ticket.fence(),
         bytes(sealed),
-        bytes(bodySha256),
+        bytes(delivery.bodySha256()),
         retention.toMillis(),
-        receipt.orElse(null));
+        receipt.orElse(null),
+        delivery.usage().toString());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.RequestDigest;
@@ -36,7 +37,6 @@ public interface Till {
    * chain.
    *
    * @param sealed the encrypted answer
-   * @param bodySha256 of the answer's body
    * @param charged what it costs, in the token's smallest unit: the payment's price if that is
    *     fixed, at most its amount else
    * @param lease how long the holder may take before others may carry on
@@ -44,7 +44,7 @@ public interface Till {
   boolean keepAnswer(
       Ticket ticket,
       byte[] sealed,
-      Bytes32 bodySha256,
+      Delivery delivery,
       BigInteger charged,
       Duration retention,
       Duration lease);
@@ -56,7 +56,7 @@ public interface Till {
   boolean giveAway(
       Ticket ticket,
       byte[] sealed,
-      Bytes32 bodySha256,
+      Delivery delivery,
       Optional<String> receipt,
       Duration retention);
 
