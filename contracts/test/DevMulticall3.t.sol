@@ -27,6 +27,29 @@ contract DevMulticall3Test is MarketTest {
         multicall.aggregate3(transfers(false));
     }
 
+    function test_oneRuleForAllLetsTheOthersPassToo() public {
+        Multicall3.Result[] memory results = multicall.tryAggregate(false, withoutRules());
+
+        assertTrue(results[0].success);
+        assertFalse(results[1].success);
+        assertTrue(results[2].success);
+        assertEq(usd.balanceOf(stranger), 5);
+    }
+
+    function test_oneRuleForAllFailsAllAtOneFailure() public {
+        Multicall3.Call[] memory calls = withoutRules();
+        vm.expectRevert("Multicall3: call failed");
+        multicall.tryAggregate(true, calls);
+    }
+
+    function withoutRules() private view returns (Multicall3.Call[] memory calls) {
+        Multicall3.Call3[] memory ruled = transfers(true);
+        calls = new Multicall3.Call[](ruled.length);
+        for (uint256 i = 0; i < ruled.length; i++) {
+            calls[i] = Multicall3.Call(ruled[i].target, ruled[i].callData);
+        }
+    }
+
     /// @dev Three of its five, a hundred, and the other two.
     function transfers(bool allowFailure) private view returns (Multicall3.Call3[] memory calls) {
         calls = new Multicall3.Call3[](3);

@@ -4,6 +4,11 @@ pragma solidity 0.8.37;
 /// @title Stand-in for the Multicall3 of public chains
 /// @notice Calls contracts one after the other in one transaction. Has of the original what is called by everyone.
 contract Multicall3 {
+    struct Call {
+        address target;
+        bytes callData;
+    }
+
     /// @param allowFailure whether the others are made even if this one fails
     struct Call3 {
         address target;
@@ -21,9 +26,27 @@ contract Multicall3 {
     function aggregate3(Call3[] calldata calls) external payable returns (Result[] memory results) {
         results = new Result[](calls.length);
         for (uint256 i = 0; i < calls.length; ++i) {
-            Result memory result = results[i];
-            (result.success, result.returnData) = calls[i].target.call(calls[i].callData);
-            require(result.success || calls[i].allowFailure, "Multicall3: call failed");
+            results[i] = _call(calls[i].target, calls[i].callData, !calls[i].allowFailure);
         }
+    }
+
+    /// @notice The same with one rule for all: with `requireSuccess` none of them may fail.
+    function tryAggregate(bool requireSuccess, Call[] calldata calls)
+        external
+        payable
+        returns (Result[] memory results)
+    {
+        results = new Result[](calls.length);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            results[i] = _call(calls[i].target, calls[i].callData, requireSuccess);
+        }
+    }
+
+    function _call(address target, bytes calldata callData, bool requireSuccess)
+        private
+        returns (Result memory result)
+    {
+        (result.success, result.returnData) = target.call(callData);
+        require(result.success || !requireSuccess, "Multicall3: call failed");
     }
 }
