@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two instances and many callers on the same channels. */
 class ChannelsAtOnceIT extends ChannelFixture {
-  /** More than two instances have lanes for. */
+  /** Many more than go at once. */
   private static final int CALLERS = 64;
 
   /** Channels on which more is charged and reserved than their payers signed, at one instant. */
@@ -228,7 +228,7 @@ class ChannelsAtOnceIT extends ChannelFixture {
     var till = till();
 
     // When
-    var outcomes = whileLanesAreBusy(till, CALLERS, i -> headroom(1000, 1));
+    var outcomes = whileAGroupIsUnderWay(till, CALLERS, i -> headroom(1000, 1));
 
     // Then
     assertThat(kinds(outcomes)).containsOnlyKeys("Held");
@@ -259,7 +259,8 @@ class ChannelsAtOnceIT extends ChannelFixture {
     int place = 7;
 
     // When
-    var outcomes = whileLanesAreBusy(till(), CALLERS, i -> i == place ? bad : headroom(1000, 1));
+    var outcomes =
+        whileAGroupIsUnderWay(till(), CALLERS, i -> i == place ? bad : headroom(1000, 1));
 
     // Then
     assertThat(outcomes.remove(place)).isInstanceOf(IllegalStateException.class);
@@ -267,14 +268,14 @@ class ChannelsAtOnceIT extends ChannelFixture {
     assertThat(standing().reserved()).isEqualTo(CALLERS - 1);
   }
 
-  /** What became of calls, or why they failed, that gathered while both lanes waited for a lock. */
-  private List<Object> whileLanesAreBusy(ChannelTill till, int calls, IntFunction<Reservation> call)
-      throws Exception {
+  /** What became of calls, or why they failed, that gathered while another waited for a lock. */
+  private List<Object> whileAGroupIsUnderWay(
+      ChannelTill till, int calls, IntFunction<Reservation> call) throws Exception {
     List<CompletableFuture<Object>> gathered;
     try (var blocker = database.connect()) {
       blocker.setAutoCommit(false);
       lock(blocker);
-      waiting(till, 2, _ -> headroom(1000, 0));
+      waiting(till, 1, _ -> headroom(1000, 0));
       gathered = waiting(till, calls, call);
     }
     return new ArrayList<>(gathered.stream().map(CompletableFuture::join).toList());

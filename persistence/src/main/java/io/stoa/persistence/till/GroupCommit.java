@@ -13,20 +13,20 @@ import java.util.function.Function;
 
 /**
  * Lets calls that are made at the same time share one statement, and so one round trip and one
- * write to the disk. A call that finds a free lane goes at once; the others gather while all lanes
- * are under way. When the database refuses a group, each of its calls goes again by itself, so that
- * one bad call fails alone.
+ * write to the disk. A call that finds the way free goes at once; the others gather until the group
+ * before them is done: two groups under way would be half as large and cost twice as much. When the
+ * database refuses a group, each of its calls goes again by itself, so that one bad call fails
+ * alone.
  *
  * @param <I> what one call asks
  * @param <O> what it is answered
  */
 final class GroupCommit<I, O> {
   static final int LARGEST = 128;
-  static final int LANES = 2;
 
   private final Function<List<I>, Future<List<O>>> statement;
   private final Queue<Call<I, O>> waiting = new ConcurrentLinkedQueue<>();
-  private final Semaphore lanes = new Semaphore(LANES);
+  private final Semaphore way = new Semaphore(1);
 
   private record Call<I, O>(I asked, Promise<O> answer) {}
 
@@ -46,12 +46,12 @@ final class GroupCommit<I, O> {
   }
 
   private void depart() {
-    while (!waiting.isEmpty() && lanes.tryAcquire()) {
+    while (!waiting.isEmpty() && way.tryAcquire()) {
       var group = next();
       run(group)
           .onComplete(
               done -> {
-                lanes.release();
+                way.release();
                 depart();
               });
     }

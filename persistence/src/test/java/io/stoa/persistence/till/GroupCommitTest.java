@@ -35,30 +35,31 @@ class GroupCommitTest {
   }
 
   @Test
-  void aCallThatFindsAFreeLaneGoesAtOnce() throws Exception {
+  void aCallThatFindsTheWayFreeGoesAtOnce() throws Exception {
     // When
     var first = call(1);
     var one = next();
+    one.succeed();
+    first.join();
     var second = call(2);
     var other = next();
+    other.succeed();
 
     // Then
     assertThat(one.asked).containsExactly(1);
     assertThat(other.asked).containsExactly(2);
-    other.succeed();
-    one.succeed();
     assertThat(first.join()).isEqualTo("answer to 1");
     assertThat(second.join()).isEqualTo("answer to 2");
   }
 
   @Test
-  void callsGatherWhileEveryLaneIsUnderWay() throws Exception {
+  void callsGatherWhileAGroupIsUnderWay() throws Exception {
     // Given
-    var underWay = everyLane();
+    var underWay = takeTheWay();
     var calls = gather(10);
 
     // When
-    underWay.getFirst().succeed();
+    underWay.succeed();
 
     // Then
     var group = next();
@@ -73,24 +74,25 @@ class GroupCommitTest {
   @Test
   void aGroupIsNoLargerThanItsLimit() throws Exception {
     // Given
-    var underWay = everyLane();
+    var underWay = takeTheWay();
     gather(GroupCommit.LARGEST + 1);
 
     // When
-    underWay.getFirst().succeed();
-    underWay.getLast().succeed();
+    underWay.succeed();
 
     // Then
-    assertThat(List.of(next().asked.size(), next().asked.size()))
-        .containsExactly(GroupCommit.LARGEST, 1);
+    var full = next();
+    assertThat(full.asked).hasSize(GroupCommit.LARGEST);
+    full.succeed();
+    assertThat(next().asked).hasSize(1);
   }
 
   @Test
   void whenAGroupIsRefusedEachOfItsCallsGoesByItself() throws Exception {
     // Given
-    var underWay = everyLane();
+    var underWay = takeTheWay();
     var calls = gather(3);
-    underWay.getFirst().succeed();
+    underWay.succeed();
 
     // When
     next().answer.fail(new PgException("not text", "ERROR", "22021", null));
@@ -107,16 +109,15 @@ class GroupCommitTest {
     assertThat(calls.get(0).join()).isEqualTo("answer to 0");
     assertThatThrownBy(calls.get(1)::join).hasCauseInstanceOf(IllegalStateException.class);
     assertThat(calls.get(2).join()).isEqualTo("answer to 2");
-    underWay.getLast().succeed();
-    assertThat(lanesAreFree()).isTrue();
+    assertThat(theWayIsFree()).isTrue();
   }
 
   @Test
   void aGroupOfWhichNobodyKnowsWhatBecameIsNotRepeated() throws Exception {
     // Given
-    var underWay = everyLane();
+    var underWay = takeTheWay();
     var calls = gather(3);
-    underWay.getFirst().succeed();
+    underWay.succeed();
 
     // When
     next().answer.fail(new IOException("connection lost"));
@@ -126,12 +127,11 @@ class GroupCommitTest {
       assertThatThrownBy(call::join).hasCauseInstanceOf(MarketException.Unavailable.class);
     }
     assertThat(statements).isEmpty();
-    underWay.getLast().succeed();
-    assertThat(lanesAreFree()).isTrue();
+    assertThat(theWayIsFree()).isTrue();
   }
 
   @Test
-  void aStatementThatCannotEvenBeSentKeepsNoLane() {
+  void aStatementThatCannotEvenBeSentLeavesTheWayFree() {
     // Given
     var unable =
         new GroupCommit<Integer, String>(
@@ -140,21 +140,17 @@ class GroupCommitTest {
             });
 
     // Then
-    for (int i = 0; i <= GroupCommit.LANES; i++) {
+    for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> unable.call(1)).isInstanceOf(MarketException.Unavailable.class);
     }
   }
 
-  private List<Statement> everyLane() throws InterruptedException {
-    var underWay = new ArrayList<Statement>();
-    for (int i = 1; i <= GroupCommit.LANES; i++) {
-      var _ = call(-i);
-      underWay.add(next());
-    }
-    return underWay;
+  private Statement takeTheWay() throws InterruptedException {
+    var _ = call(-1);
+    return next();
   }
 
-  /** Calls that wait for a lane. */
+  /** Calls that wait for the way. */
   private List<CompletableFuture<String>> gather(int number) {
     var calls = IntStream.range(0, number).mapToObj(this::call).toList();
     for (var caller : callers.subList(callers.size() - number, callers.size())) {
@@ -165,8 +161,8 @@ class GroupCommitTest {
     return calls;
   }
 
-  private boolean lanesAreFree() throws InterruptedException {
-    everyLane().forEach(Statement::succeed);
+  private boolean theWayIsFree() throws InterruptedException {
+    takeTheWay().succeed();
     return statements.isEmpty();
   }
 
