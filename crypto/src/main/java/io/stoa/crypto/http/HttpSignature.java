@@ -31,6 +31,8 @@ public record HttpSignature(String contentDigest, String signatureInput, String 
   private static final String ALGORITHM = "ed25519";
   private static final List<String> COVERED =
       List.of("@method", "@authority", "@path", "@query", "content-digest");
+  private static final String COMPONENTS =
+      COVERED.stream().map(name -> '"' + name + '"').collect(joining(" ", "(", ")"));
 
   /** How many signatures of one request are looked at: a proxy may have added its own. */
   private static final int MOST = 4;
@@ -70,14 +72,10 @@ public record HttpSignature(String contentDigest, String signatureInput, String 
       throw new IllegalArgumentException("keyid or nonce is not 1 to 256 plain characters");
     }
     var input =
-        "%s;created=%d;expires=%d;keyid=\"%s\";alg=\"%s\";nonce=\"%s\""
-            .formatted(
-                COVERED.stream().map(name -> '"' + name + '"').collect(joining(" ", "(", ")")),
-                created.getEpochSecond(),
-                created.plus(life).getEpochSecond(),
-                keyId,
-                ALGORITHM,
-                nonce);
+        COMPONENTS
+            + (";created=" + created.getEpochSecond())
+            + (";expires=" + created.plus(life).getEpochSecond())
+            + (";keyid=\"" + keyId + "\";alg=\"" + ALGORITHM + "\";nonce=\"" + nonce + '"');
     var digest = request.contentDigest();
     var bytes = key.sign(base(request, digest, COVERED, input));
     return new HttpSignature(
