@@ -32,7 +32,17 @@ final class UnreadBodies {
       return;
     }
     var received = new AtomicLong();
-    long timer = context.vertx().setTimer(LONGEST.toMillis(), _ -> request.connection().close());
+    // The end may have come before its handler was there: then the connection serves others by now.
+    long timer =
+        context
+            .vertx()
+            .setTimer(
+                LONGEST.toMillis(),
+                _ -> {
+                  if (!request.isEnded()) {
+                    request.connection().close();
+                  }
+                });
     request.exceptionHandler(_ -> context.vertx().cancelTimer(timer));
     request.endHandler(_ -> context.vertx().cancelTimer(timer));
     request.handler(
