@@ -21,16 +21,12 @@ final class NativeSecp256k1 implements Secp256k1 {
   }
 
   @Override
-  public Signature sign(Bytes32 digest, Bytes32 secret) {
-    var signer = address(secret);
-    var rs = library.sign(digest.toBytes(), secret.toBytes(), null);
-    for (int parity = 0; parity < 2; parity++) {
-      var signature = Signature.of(rs, parity);
-      if (recover(digest, signature).filter(signer::equals).isPresent()) {
-        return signature;
-      }
+  public byte[] sign(Bytes32 digest, Bytes32 secret) {
+    try {
+      return library.sign(digest.toBytes(), secret.toBytes(), null);
+    } catch (Secp256k1Exception outOfRange) {
+      throw new IllegalArgumentException("not a private key", outOfRange);
     }
-    throw new IllegalStateException("a signature that recovers to nobody");
   }
 
   @Override

@@ -16,8 +16,19 @@ public interface Secp256k1 {
   /** The account that made {@code signature}; empty when no point of the curve fits. */
   Optional<Address> recover(Bytes32 digest, Signature signature);
 
-  /** Deterministic (RFC 6979), with s in the lower half. */
-  Signature sign(Bytes32 digest, Bytes32 secret);
+  /** The numbers r and s, 64 bytes: deterministic (RFC 6979), with s in the lower half. */
+  byte[] sign(Bytes32 digest, Bytes32 secret);
+
+  /**
+   * The same with the parity that recovers to {@code signer}.
+   *
+   * @param signer the account of {@code secret}, which costs as much to compute as signing does
+   */
+  default Signature sign(Bytes32 digest, Bytes32 secret, Address signer) {
+    var rs = sign(digest, secret);
+    var even = Signature.of(rs, 0);
+    return recover(digest, even).filter(signer::equals).isPresent() ? even : Signature.of(rs, 1);
+  }
 
   /** The account of a private key; fails when the secret is zero or not below the curve's order. */
   Address address(Bytes32 secret);

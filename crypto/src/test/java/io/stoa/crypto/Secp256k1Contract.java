@@ -32,7 +32,7 @@ abstract class Secp256k1Contract {
     var expected = Signature.strict(HexFormat.of().parseHex(signature));
 
     // When
-    var signed = curve().sign(Bytes32.parse(digest), SECRET);
+    var signed = curve().sign(Bytes32.parse(digest), SECRET, curve().address(SECRET));
 
     // Then
     assertThat(signed).isEqualTo(expected);
@@ -63,11 +63,12 @@ abstract class Secp256k1Contract {
     var other = new JavaSecp256k1();
 
     // When
-    var signature = curve().sign(digest, secret);
+    var signer = curve().address(secret);
+    var signature = curve().sign(digest, secret, signer);
 
     // Then
-    assertThat(curve().recover(digest, signature)).contains(curve().address(secret));
-    assertThat(other.sign(digest, secret)).isEqualTo(signature);
+    assertThat(curve().recover(digest, signature)).contains(signer);
+    assertThat(other.sign(digest, secret, signer)).isEqualTo(signature);
     assertThat(other.recover(digest, signature)).contains(curve().address(secret));
   }
 

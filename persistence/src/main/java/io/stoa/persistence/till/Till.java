@@ -2,7 +2,6 @@ package io.stoa.persistence.till;
 
 import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
-import io.stoa.domain.Bytes32;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Payment;
