@@ -1,6 +1,7 @@
 package io.stoa.market.inference;
 
 import io.stoa.domain.MarketException;
+import io.stoa.domain.listing.ListingPath;
 import io.stoa.domain.listing.Usage;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.x402.MalformedPayment;
@@ -68,13 +69,7 @@ final class Gateway {
   private void serve(RoutingContext context) {
     var request = context.request();
     var target = Target.parse(request.path());
-    var sale =
-        shelf
-            .find(target.listing())
-            .orElseThrow(
-                () ->
-                    new MarketException.NotFound(
-                        "listing-unknown", target.listing() + " is not for sale here."));
+    var sale = shelf.find(target.listing()).orElseThrow(() -> missing(target.listing()));
     var asked = new Sale.Asked(origin + request.path(), request.method().name(), target.rest());
     var headers = request.headers().getAll(X402.PAYMENT_SIGNATURE);
     var ofVersionOne = versionOne.payments(request);
@@ -102,6 +97,14 @@ final class Gateway {
 
   private static String one(List<String> headers) {
     return headers.size() == 1 ? headers.getFirst() : "";
+  }
+
+  /** Who paid before this instance started must not be told that there is nothing to be had. */
+  private MarketException missing(ListingPath listing) {
+    return shelf.isStocked()
+        ? new MarketException.NotFound("listing-unknown", listing + " is not for sale here.")
+        : new MarketException.Unavailable(
+            "not-stocked", "This instance has just started: ask again.", null);
   }
 
   private void pay(

@@ -12,12 +12,18 @@ import java.util.Optional;
 public final class Shelf {
   private volatile Map<ListingPath, Sale> sales = Map.of();
   private volatile List<Ware> wares = List.of();
+  private volatile boolean isStocked;
 
   Shelf() {}
 
   /** Everything, by ascending id of the listings. A new list whenever something changed. */
   public List<Ware> wares() {
     return wares;
+  }
+
+  /** Whether what is for sale has been read since this instance started. */
+  boolean isStocked() {
+    return isStocked;
   }
 
   Optional<Sale> find(ListingPath path) {
@@ -31,5 +37,6 @@ public final class Shelf {
             .map(Sale::ware)
             .sorted(Comparator.comparingLong(ware -> ware.id().value()))
             .toList();
+    isStocked = true;
   }
 }
