@@ -95,6 +95,7 @@ class ConfigurationTest {
     assertThat(channels.claimThreshold()).isEqualTo(1_000_000);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofHours(1));
     assertThat(channels.maxKeptAnswer().asLongValue()).isEqualTo(64 << 10);
+    assertThat(channels.claimPatience()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.getConfigMapping(AnchorsConfig.class).epoch()).isEqualTo(Duration.ofHours(1));
     var facilitator = config.getConfigMapping(FacilitatorConfig.class);
     assertThat(facilitator.enabled()).isFalse();
@@ -144,7 +145,8 @@ class ConfigurationTest {
             "stoa.channels.calls-per-deposit", "11",
             "stoa.channels.claim-threshold", "12",
             "stoa.channels.claim-age", "13m",
-            "stoa.channels.max-kept-answer", "14K"));
+            "stoa.channels.max-kept-answer", "14K",
+            "stoa.channels.claim-patience", "14s"));
     given.putAll(
         Map.of(
             "stoa.facilitator.enabled", "true",
@@ -193,6 +195,7 @@ class ConfigurationTest {
     assertThat(channels.claimThreshold()).isEqualTo(12);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofMinutes(13));
     assertThat(channels.maxKeptAnswer().asLongValue()).isEqualTo(14 << 10);
+    assertThat(channels.claimPatience()).isEqualTo(Duration.ofSeconds(14));
     var facilitator = config.getConfigMapping(FacilitatorConfig.class);
     assertThat(facilitator.enabled()).isTrue();
     assertThat(facilitator.keys().get("shop"))

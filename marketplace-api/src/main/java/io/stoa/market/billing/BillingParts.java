@@ -37,7 +37,6 @@ import java.util.List;
 /** The till and what works on it. */
 final class BillingParts {
   private static final Duration SLOWEST_LOOK = Duration.ofMillis(250);
-  private static final Duration CLAIM_PATIENCE = Duration.ofSeconds(30);
 
   private BillingParts() {}
 
@@ -156,7 +155,8 @@ final class BillingParts {
       ChainConfig chain,
       Clock clock) {
     var claims =
-        new ClaimWorker.Terms(channels.claimThreshold(), channels.claimAge(), CLAIM_PATIENCE);
+        new ClaimWorker.Terms(
+            channels.claimThreshold(), channels.claimAge(), channels.claimPatience());
     return Channels.of(
         books,
         rpc,

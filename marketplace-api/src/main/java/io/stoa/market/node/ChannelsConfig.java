@@ -31,4 +31,11 @@ public interface ChannelsConfig {
   /** Largest body of an answer that can be fetched again. */
   @WithDefault("64K")
   MemorySize maxKeptAnswer();
+
+  /**
+   * How long one transaction that claims may take. An instance that dies while it claims keeps the
+   * others from claiming for about twice as long.
+   */
+  @WithDefault("30s")
+  Duration claimPatience();
 }
