@@ -172,6 +172,11 @@ public final class PayerChannel {
    */
   Optional<PayerChannel> corrected(
       ChannelPayment refused, BigInteger total, BigInteger held, Optional<Voucher> shown) {
+    if (total.compareTo(tally.reported()) < 0
+        && refused.channel().tally.reported().compareTo(tally.reported()) < 0) {
+      // The refusal was overtaken by a reply to another call, which knows better.
+      return Optional.of(released(refused));
+    }
     var known = balance.max(held);
     if (total.compareTo(known) > 0) {
       return Optional.empty();

@@ -280,6 +280,31 @@ class ChannelBuyerTest {
   }
 
   @Test
+  void aCorrectionThatRepliesToOtherCallsOvertookDoesNotCount() throws MalformedPayment {
+    // Given: calls side by side, of which the server takes one for lost and refuses the last
+    var funded = settle(pay(GENEROUS, open(GENEROUS)), 0).channel();
+    seller.take(pay(GENEROUS, funded));
+    var first = pay(GENEROUS, funded);
+    var second = pay(GENEROUS, first.channel());
+    var third = pay(GENEROUS, second.channel());
+    var last = pay(GENEROUS, third.channel());
+    var channel = last.channel();
+    var taken = List.of(seller.take(first), seller.take(second), seller.take(third));
+    var refusal = seller.refuse(last);
+
+    // When
+    var calls = List.of(first, second, third);
+    for (int i = 0; i < calls.size(); i++) {
+      channel = kept(channel.settled(calls.get(i), seller.charge(taken.get(i), 700))).channel();
+    }
+    var after = GENEROUS.corrected(channel, last, refusal).orElseThrow();
+
+    // Then
+    assertThat(after.charged()).isEqualTo(2100);
+    assertThat(after.isIdle()).isTrue();
+  }
+
+  @Test
   void aServerThatForgotIsPaidFromWhereItStands() throws MalformedPayment {
     // Given
     var channel = settle(pay(LITERAL, open(LITERAL)), 700).channel();
