@@ -155,6 +155,23 @@ final class ChannelWallet {
     return inTill("reserved");
   }
 
+  /** What the till says of calls in progress, at their last checkpoint. */
+  long metered() {
+    return inTill(
+        "(select coalesce(sum(metered), 0) from till.reservation r"
+            + " where r.channel_id = channel.channel_id)");
+  }
+
+  /** Tells the contract that the payer wants to leave, with all that is in the channel. */
+  void giveNotice() {
+    send(ChannelCalls.initiateWithdraw(channel.config(), channel.balance()));
+  }
+
+  /** Takes out what the contract gives to a payer that waited for long enough. */
+  void leave() {
+    send(ChannelCalls.finalizeWithdraw(channel.config()));
+  }
+
   private long inTill(String column) {
     var database = shop.market.surroundings().database();
     try (var connection =

@@ -1,10 +1,13 @@
 package io.stoa.market.inference;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.stoa.crypto.SigningKey;
 import io.stoa.testkit.market.RunningMarket;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -231,10 +235,49 @@ class FaultsIT {
     assertThat(shop.earned()).isEqualTo(Shop.PRICE);
   }
 
+  @Test
+  void aCrashInTheMiddleOfAStreamChargesTheLastCheckpoint() {
+    try (var metered = Shop.perToken(market, 100, 20_000)) {
+      // Given: an answer of which some is written down, and more comes all the time
+      var wallet = ChannelWallet.with(metered, 200_000);
+      var payment = wallet.sign("{\"stream\":true,\"max_tokens\":500}");
+      metered.provider.does((exchange, body) -> streamForEver(exchange));
+      var lost =
+          CompletableFuture.supplyAsync(
+              () -> attempt(metered, payment.header(), "{\"stream\":true,\"max_tokens\":500}"));
+      await().atMost(DECIDED).until(() -> wallet.metered() > 0);
+
+      // When
+      market.kill();
+      long checkpoint = wallet.metered();
+      market.start();
+
+      // Then
+      assertThat(lost.join()).isEmpty();
+      await().atMost(DECIDED).until(() -> wallet.reserved() == 0);
+      assertThat(wallet.charged()).isEqualTo(checkpoint).isGreaterThanOrEqualTo(100);
+    }
+  }
+
+  /** A token every few milliseconds, until nobody listens. */
+  private static void streamForEver(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    while (true) {
+      exchange.getResponseBody().write("data: {\"text\":\"a\"}\n\n".getBytes(UTF_8));
+      exchange.getResponseBody().flush();
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
   /** Empty when the connection broke. */
   private Optional<HttpResponse<String>> attempt(String header, String body) {
+    return attempt(shop, header, body);
+  }
+
+  private static Optional<HttpResponse<String>> attempt(Shop at, String header, String body) {
     try {
-      return Optional.of(shop.pay(header, body));
+      return Optional.of(at.pay(header, body));
     } catch (UncheckedIOException broken) {
       return Optional.empty();
     }
