@@ -126,11 +126,7 @@ public final class Cashier {
    * @param usage by which it was priced; nothing when the price is fixed
    */
   public Admission.Outcome deliver(
-      Admission.Admitted admitted,
-      Answer answer,
-      BigInteger price,
-      Usage usage,
-      Instant deadline) {
+      Admission.Admitted admitted, Answer answer, BigInteger price, Usage usage, Instant deadline) {
     var delivery = new Delivery(answer.bodySha256(), usage);
     var payment = admitted.payment().at(charged(admitted, price)).answered(delivery);
     try {
@@ -164,11 +160,7 @@ public final class Cashier {
     var id = payment.id();
     boolean isKept =
         till.giveAway(
-            ticket,
-            vault.seal(id, answer),
-            delivery,
-            receipts.issueFree(payment),
-            terms.retention);
+            ticket, vault.seal(id, answer), delivery, receipts.issueFree(payment), terms.retention);
     outcomes.announce(id);
     return isKept ? new Admission.DeliveredFree(payment, answer) : new Admission.Undecided(id);
   }

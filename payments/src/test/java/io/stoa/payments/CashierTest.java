@@ -23,8 +23,8 @@ import io.stoa.domain.MarketException;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.channel.CallId;
-import io.stoa.domain.listing.Usage;
 import io.stoa.domain.listing.ListingId;
+import io.stoa.domain.listing.Usage;
 import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
@@ -403,7 +403,9 @@ class CashierTest {
 
     // When
     assertThatThrownBy(
-            () -> cashier.deliver(admitted, ANSWER, BigInteger.valueOf(PRICE + 1), Usage.NOTHING, soon()))
+            () ->
+                cashier.deliver(
+                    admitted, ANSWER, BigInteger.valueOf(PRICE + 1), Usage.NOTHING, soon()))
         .isInstanceOf(IllegalArgumentException.class);
 
     // Then

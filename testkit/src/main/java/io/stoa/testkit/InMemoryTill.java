@@ -4,7 +4,6 @@ import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes;
-import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Delivery;

@@ -91,12 +91,22 @@ public final class RunningMarket implements AutoCloseable {
   public RunningMarket secondInstance(Map<String, String> more) {
     var all = new LinkedHashMap<>(overrides);
     all.putAll(more);
-    var second = new RunningMarket(surroundings, false, "second-" + Ports.choose(), all);
+    return startOn(surroundings, "second-" + Ports.choose(), all);
+  }
+
+  /**
+   * An instance on surroundings that its caller started, and closes after it.
+   *
+   * @param name no other instance there has it
+   */
+  public static RunningMarket startOn(
+      Surroundings surroundings, String name, Map<String, String> overrides) {
+    var instance = new RunningMarket(surroundings, false, name, overrides);
     try {
-      second.start();
-      return second;
+      instance.start();
+      return instance;
     } catch (AssertionError | RuntimeException failure) {
-      second.close();
+      instance.close();
       throw failure;
     }
   }

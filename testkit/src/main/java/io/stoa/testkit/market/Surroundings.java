@@ -17,6 +17,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
 import io.stoa.local.chain.LocalChain;
 import io.stoa.local.database.LocalDatabase;
+import io.stoa.local.process.Await;
 import io.stoa.local.state.DirectoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * What a market stands on: a database, a chain with the contracts on it, and a folder for
@@ -87,6 +89,24 @@ public record Surroundings(
 
   public void returnChain() {
     LocalChain.start(home, Checkout.anvil(), chain.id());
+  }
+
+  /**
+   * Like a machine that loses its power: every process of the database is killed, the first one
+   * first. Returns when they are gone; {@link #returnDatabase} brings it back on the same data.
+   */
+  public void killDatabase() {
+    var server = LocalDatabase.find(home.resolve("postgres")).orElseThrow().process();
+    var all = Stream.concat(Stream.of(server), server.descendants()).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    if (!Await.until(PATIENCE, () -> all.stream().noneMatch(ProcessHandle::isAlive))) {
+      throw new AssertionError("the database does not die: " + all);
+    }
+  }
+
+  public void returnDatabase() {
+    LocalDatabase.start(
+        home.resolve("postgres"), Checkout.root().resolve("local/target/postgres-18.4.0"));
   }
 
   /** Makes test dollars. */
