@@ -5,6 +5,7 @@ import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.send.SendLog;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.crypto.SigningKey;
+import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
 import io.stoa.persistence.till.Till;
 import io.stoa.x402.permit2.Permit2Domain;
@@ -40,6 +41,8 @@ public record Payments(Cashier cashier, Optional<Settlements> settlements, Recon
   }
 
   /**
+   * @param walletFactories that may create a payer's wallet on the way to its first payment
+   *     (ERC-6492), at the gas of the account that settles
    * @param sends the log that all senders write
    * @param attester signs receipts
    * @param vault seals answers: 256 bits of AES, the same for all instances on one till
@@ -50,6 +53,7 @@ public record Payments(Cashier cashier, Optional<Settlements> settlements, Recon
       ChainId chain,
       Finality finality,
       Senders senders,
+      Set<Address> walletFactories,
       SendLog sends,
       SigningKey attester,
       SecretKey vault,
@@ -61,16 +65,25 @@ public record Payments(Cashier cashier, Optional<Settlements> settlements, Recon
     var permits = new RpcPermit2Reads(rpc);
     var evidence = new Evidence(rpc, transfers, permits, finality);
     var receipts = new Receipts(attester, clock);
-    var signers = new Signers(new RpcContractSignatures(rpc), Set.of());
+    var contracts = new RpcContractSignatures(rpc);
+    // A permit is proved by the call of its transaction, in which no wallet can be created first.
+    var transferSigners = new Signers(contracts, walletFactories);
+    var permitSigners = new Signers(contracts, Set.of());
 
     // Taken in and carried out with the same accounts.
     record Line(Intake intake, Settler settler) {}
     Function<List<TransactionSender>, Line> line =
         accounts -> {
-          var submissions = new Submissions(rpc, accounts);
+          var submissions = new Submissions(rpc, accounts, walletFactories);
           var verifier =
               new Verifier(
-                  transfers, permits, signers, submissions, Permit2Domain.of(chain), clock);
+                  transfers,
+                  permits,
+                  transferSigners,
+                  permitSigners,
+                  submissions,
+                  Permit2Domain.of(chain),
+                  clock);
           return new Line(
               new Intake(till, verifier, terms.work(), terms.reorgDepth(), clock),
               new Settler(

@@ -3,17 +3,27 @@ package io.stoa.payments;
 import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.rpc.Call;
 import io.stoa.chain.rpc.CallResult;
+import io.stoa.chain.rpc.Multicall;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.rpc.RpcException;
 import io.stoa.domain.BlockRef;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.MarketException;
 import io.stoa.x402.ContractSignatures;
 import io.stoa.x402.signature.Erc1271;
+import java.util.List;
+import java.util.Optional;
 
-/** Asks the chain's nodes. Wallets that do not exist yet are not asked: nobody here creates any. */
+/**
+ * Asks the chain's nodes. A wallet that does not exist yet is created for the question, and only
+ * for that.
+ */
 public final class RpcContractSignatures implements ContractSignatures {
   /** Room for a wallet of many owners; settling costs as much again. */
   static final long GAS = 200_000;
+
+  /** Room for creating a wallet: those in use take 100,000 to 350,000. */
+  static final long CREATION = 600_000;
 
   private final Rpc rpc;
 
@@ -23,20 +33,31 @@ public final class RpcContractSignatures implements ContractSignatures {
 
   @Override
   public boolean accepts(Question question, BlockRef block) {
-    if (question.deployment().isPresent()) {
-      return false;
-    }
     var call =
-        Call.of(question.account(), Erc1271.callData(question.digest(), question.signature()))
-            .withGas(GAS);
+        Call.of(question.account(), Erc1271.callData(question.digest(), question.signature()));
     try {
-      return switch (rpc.call(call, BlockId.of(block.hash()))) {
-        case CallResult.Returned(var data) -> Erc1271.isYes(data);
-        case CallResult.Reverted _ -> false;
-      };
+      return question
+          .deployment()
+          .map(creation -> afterwards(creation, call, block))
+          .orElseGet(() -> answer(call.withGas(GAS), block))
+          .filter(Erc1271::isYes)
+          .isPresent();
     } catch (RpcException failure) {
       throw new MarketException.Unavailable(
           "chain-unavailable", "The chain did not answer.", failure);
     }
+  }
+
+  private Optional<Bytes> afterwards(Deployment creation, Call call, BlockRef block) {
+    var both = Multicall.of(List.of(Call.of(creation.factory(), creation.callData()), call));
+    return answer(Call.of(Multicall.CONTRACT, both).withGas(CREATION + GAS), block)
+        .flatMap(results -> Multicall.last(results, 2));
+  }
+
+  private Optional<Bytes> answer(Call call, BlockRef block) {
+    return switch (rpc.call(call, BlockId.of(block.hash()))) {
+      case CallResult.Returned(var data) -> Optional.of(data);
+      case CallResult.Reverted _ -> Optional.empty();
+    };
   }
 }

@@ -17,11 +17,14 @@ import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.x402.ContractSignatures.Deployment;
 import io.stoa.x402.exact.TransferAuthorization;
 import io.stoa.x402.permit2.ProxyCalls;
+import io.stoa.x402.signature.Erc6492;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds the call that settles a payment, by trying what its method knows. */
@@ -43,13 +46,16 @@ final class Submissions {
 
   private final Rpc rpc;
   private final List<TransactionSender> senders;
+  private final Set<Address> factories;
 
   /**
    * @param senders at least one; the first sends what anyone may
+   * @param factories that may create the payer's wallet on the way
    */
-  Submissions(Rpc rpc, List<TransactionSender> senders) {
+  Submissions(Rpc rpc, List<TransactionSender> senders, Set<Address> factories) {
     this.rpc = rpc;
     this.senders = List.copyOf(senders);
+    this.factories = Set.copyOf(factories);
     if (senders.isEmpty()) {
       throw new IllegalArgumentException("nobody to send");
     }
@@ -110,16 +116,23 @@ final class Submissions {
   }
 
   /** The cheapest first: the next is only tried when that fails. */
-  private static Stream<TransactionRequest> ways(
+  private Stream<TransactionRequest> ways(
       SignedPayment signed, Optional<Approval> approval, BigInteger charged) {
     return switch (signed) {
       case SignedTransfer transfer -> {
-        var token = transfer.amount().asset().token();
         var byContract =
-            call(token, TransferAuthorization.submissionByContract(transfer), BY_KEY + WALLET);
+            call(
+                transfer.amount().asset().token(),
+                TransferAuthorization.submissionByContract(transfer),
+                BY_KEY + WALLET);
         yield transfer.signature().size() == Signature.LENGTH
             ? Stream.of(byKey(transfer), byContract)
-            : Stream.of(byContract);
+            : Stream.concat(
+                Stream.of(byContract),
+                Erc6492.unwrap(transfer.signature()).stream()
+                    .map(wrapped -> wrapped.deployment())
+                    .filter(wallet -> factories.contains(wallet.factory()))
+                    .map(wallet -> creating(wallet, byContract)));
       }
       case SignedPermit permit ->
           Stream.concat(
@@ -138,6 +151,18 @@ final class Submissions {
   private static TransactionRequest byKey(SignedTransfer transfer) {
     return call(
         transfer.amount().asset().token(), TransferAuthorization.submission(transfer), BY_KEY);
+  }
+
+  /** Of a wallet that somebody else may create meanwhile. */
+  private static TransactionRequest creating(Deployment wallet, TransactionRequest transfer) {
+    var both =
+        Multicall.preparing(
+            Call.of(wallet.factory(), wallet.callData()),
+            Call.of(transfer.to(), transfer.data()));
+    return call(
+        Multicall.CONTRACT,
+        both,
+        transfer.gasLimit().orElseThrow() + RpcContractSignatures.CREATION);
   }
 
   private static TransactionRequest call(Address to, byte[] data, long gas) {

@@ -1,5 +1,6 @@
 package io.stoa.payments;
 
+import io.stoa.crypto.Signature;
 import io.stoa.domain.payment.Approval;
 import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedPermit;
@@ -31,7 +32,8 @@ final class Verifier {
 
   private final ChainReads transfers;
   private final Permit2Reads permits;
-  private final Signers signers;
+  private final Signers transferSigners;
+  private final Signers permitSigners;
   private final Submissions submissions;
   private final Permit2Domain permit2;
   private final Clock clock;
@@ -58,13 +60,15 @@ final class Verifier {
   Verifier(
       ChainReads transfers,
       Permit2Reads permits,
-      Signers signers,
+      Signers transferSigners,
+      Signers permitSigners,
       Submissions submissions,
       Permit2Domain permit2,
       Clock clock) {
     this.transfers = transfers;
     this.permits = permits;
-    this.signers = signers;
+    this.transferSigners = transferSigners;
+    this.permitSigners = permitSigners;
     this.submissions = submissions;
     this.permit2 = permit2;
     this.clock = clock;
@@ -93,10 +97,12 @@ final class Verifier {
   private Verdict atHead(Sound<SignedTransfer> sound) {
     var transfer = sound.payment();
     var state = transfers.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
-    if (ExactEip3009.verify(sound, state, signers) instanceof Invalid<SignedTransfer>(var reason)) {
+    if (ExactEip3009.verify(sound, state, transferSigners) instanceof Invalid<SignedTransfer>(var reason)) {
       return new Verdict.Bad(reason);
     }
-    if (state.payerHasCode() && !wouldPay(transfer, Optional.empty())) {
+    boolean isByContract =
+        state.payerHasCode() || transfer.signature().size() != Signature.LENGTH;
+    if (isByContract && !wouldPay(transfer, Optional.empty())) {
       return new Verdict.Bad("invalid_exact_evm_transaction_simulation_failed");
     }
     return new Verdict.Good(
@@ -119,7 +125,7 @@ final class Verifier {
     var permit = sound.payment();
     var state = permits.read(permit);
     var approval = isApproved(permit, state) ? Optional.<Eip2612Approval>empty() : sentAlong;
-    if (Permit2Payments.verify(sound, state, approval, signers)
+    if (Permit2Payments.verify(sound, state, approval, permitSigners)
         instanceof Invalid<SignedPermit>(var reason)) {
       return reason.equals(Permit2Payments.ALLOWANCE_REQUIRED)
           ? new Verdict.Unapproved()

@@ -553,7 +553,7 @@ class CashierTest {
     var clock = Clock.systemUTC();
     var sender =
         new TransactionSender(rpc, DOLLAR.chain(), SENDER, sends, SendPolicy.standard(), watch);
-    var submissions = new Submissions(rpc, List.of(sender));
+    var submissions = new Submissions(rpc, List.of(sender), Set.of());
     var settler =
         new Settler(
             till,
@@ -564,8 +564,8 @@ class CashierTest {
             outcomes,
             clock);
     var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, 20);
-    var verifier =
-        new Verifier(reads, permits, new Signers(contracts, Set.of()), submissions, PERMIT2, clock);
+    var signers = new Signers(contracts, Set.of());
+    var verifier = new Verifier(reads, permits, signers, signers, submissions, PERMIT2, clock);
     return new Cashier(
         till,
         new Intake(till, verifier, terms.work(), terms.reorgDepth(), clock),

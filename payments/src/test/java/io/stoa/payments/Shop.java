@@ -50,6 +50,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -93,6 +94,7 @@ final class Shop implements AutoCloseable {
    * @param retention of answers
    * @param patience until a settlement counts as undecided
    * @param errands whether anything is settled for other servers
+   * @param factories that may create wallets
    * @param till puts something between the till and those who use it
    */
   record Setting(
@@ -102,6 +104,7 @@ final class Shop implements AutoCloseable {
       Duration retention,
       Duration patience,
       boolean errands,
+      Set<Address> factories,
       UnaryOperator<Till> till) {
 
     static Setting of(TestChain chain) {
@@ -112,31 +115,37 @@ final class Shop implements AutoCloseable {
           Duration.ofHours(1),
           Duration.ofSeconds(10),
           true,
+          Set.of(),
           UnaryOperator.identity());
     }
 
     Setting sendingFrom(SigningKey... accounts) {
-      return new Setting(List.of(accounts), endpoint, finality, retention, patience, errands, till);
+      return new Setting(List.of(accounts), endpoint, finality, retention, patience, errands, factories, till);
     }
 
     Setting through(URI proxy) {
-      return new Setting(senders, proxy, finality, retention, patience, errands, till);
+      return new Setting(senders, proxy, finality, retention, patience, errands, factories, till);
     }
 
     Setting keepingAnswersFor(Duration time) {
-      return new Setting(senders, endpoint, finality, time, patience, errands, till);
+      return new Setting(senders, endpoint, finality, time, patience, errands, factories, till);
     }
 
     Setting waitingFor(Duration time) {
-      return new Setting(senders, endpoint, finality, retention, time, errands, till);
+      return new Setting(senders, endpoint, finality, retention, time, errands, factories, till);
     }
 
     Setting withoutErrands() {
-      return new Setting(senders, endpoint, finality, retention, patience, false, till);
+      return new Setting(senders, endpoint, finality, retention, patience, false, factories, till);
+    }
+
+    Setting trusting(Address factory) {
+      return new Setting(
+          senders, endpoint, finality, retention, patience, errands, Set.of(factory), till);
     }
 
     Setting withTill(UnaryOperator<Till> between) {
-      return new Setting(senders, endpoint, finality, retention, patience, errands, between);
+      return new Setting(senders, endpoint, finality, retention, patience, errands, factories, between);
     }
   }
 
@@ -159,6 +168,7 @@ final class Shop implements AutoCloseable {
             setting.finality,
             new Payments.Senders(
                 senders, setting.errands ? Optional.of(senders.getLast()) : Optional.empty()),
+            setting.factories,
             sends,
             ATTESTER,
             VAULT_KEY,

@@ -4,7 +4,9 @@ import io.stoa.crypto.Abi;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -22,10 +24,18 @@ public final class Multicall {
 
   /** The data of the call that makes {@code calls} in their order; sends none of their wei. */
   public static Bytes of(List<Call> calls) {
-    var tuples = calls.stream().map(Multicall::tuple).toList();
+    return encoded(calls.stream().map(call -> tuple(call, true)).toList());
+  }
+
+  /** The same for two, of which the second must succeed or nothing happens. */
+  public static Bytes preparing(Call preparation, Call call) {
+    return encoded(List.of(tuple(preparation, true), tuple(call, false)));
+  }
+
+  private static Bytes encoded(List<byte[]> tuples) {
     var data = new ByteArrayOutputStream();
-    data.writeBytes(Abi.call(AGGREGATE, Abi.word(WORD), Abi.word(calls.size())));
-    long place = (long) WORD * calls.size();
+    data.writeBytes(Abi.call(AGGREGATE, Abi.word(WORD), Abi.word(tuples.size())));
+    long place = (long) WORD * tuples.size();
     for (var tuple : tuples) {
       data.writeBytes(Abi.word(place).toBytes());
       place += tuple.length;
@@ -34,8 +44,9 @@ public final class Multicall {
     return Bytes.wrap(data.toByteArray());
   }
 
-  private static byte[] tuple(Call call) {
-    return Abi.callWithBytes(new byte[0], call.data().toBytes(), Abi.word(call.to()), Abi.word(1));
+  private static byte[] tuple(Call call, boolean mayFail) {
+    return Abi.callWithBytes(
+        new byte[0], call.data().toBytes(), Abi.word(call.to()), Abi.word(mayFail ? 1 : 0));
   }
 
   /**
@@ -53,6 +64,26 @@ public final class Multicall {
     return IntStream.range(0, count)
         .mapToObj(i -> wordAt(bytes, list + wordAt(bytes, list + i * WORD)) == 1)
         .toList();
+  }
+
+  /**
+   * What the last of {@code count} calls returned; empty if it failed.
+   *
+   * @throws IllegalArgumentException like {@link #successes}
+   */
+  public static Optional<Bytes> last(Bytes returned, int count) {
+    if (!successes(returned, count).getLast()) {
+      return Optional.empty();
+    }
+    var bytes = returned.toBytes();
+    int list = 2 * WORD;
+    int result = list + wordAt(bytes, list + (count - 1) * WORD);
+    int data = result + wordAt(bytes, result + WORD);
+    int size = wordAt(bytes, data);
+    if (size > bytes.length - data - WORD) {
+      throw new IllegalArgumentException("longer than the answer: " + size);
+    }
+    return Optional.of(Bytes.wrap(Arrays.copyOfRange(bytes, data + WORD, data + WORD + size)));
   }
 
   private static int wordAt(byte[] bytes, int place) {

@@ -1,5 +1,7 @@
 package io.stoa.market.billing;
 
+import io.stoa.market.node.StartFailure;
+import io.stoa.domain.Address;
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
@@ -30,6 +32,8 @@ import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.stream.Collectors;
+import java.util.Set;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -97,11 +101,24 @@ final class BillingParts {
         id,
         finality,
         new Payments.Senders(List.of(sender), errands.sender()),
+        walletFactories(payments),
         sends,
         keys.attester(),
         keys.vault(),
         terms,
         clock);
+  }
+
+  private static Set<Address> walletFactories(PaymentsConfig payments) {
+    try {
+      return payments.walletFactories().stream()
+          .flatMap(List::stream)
+          .map(Address::parse)
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (IllegalArgumentException malformed) {
+      throw new StartFailure(
+          "stoa.payments.wallet-factories is wrong: " + malformed.getMessage() + ".", malformed);
+    }
   }
 
   @Produces

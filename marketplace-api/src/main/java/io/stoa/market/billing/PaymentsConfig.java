@@ -3,6 +3,8 @@ package io.stoa.market.billing;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Payments and their settlement. */
 @ConfigMapping(prefix = "stoa.payments")
@@ -14,6 +16,12 @@ public interface PaymentsConfig {
   /** How long a settlement may take before another instance carries on. */
   @WithDefault("15s")
   Duration settlementLease();
+
+  /**
+   * Contracts that may create a payer's wallet on the way to its first payment (ERC-6492): the node
+   * pays the gas of what they do.
+   */
+  Optional<List<String>> walletFactories();
 
   /** How often what others left is looked after. */
   @WithDefault("1s")

@@ -4,8 +4,9 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.rpc.Rpc;
-import io.stoa.chain.rpc.RpcException;
+import io.stoa.chain.rpc.RpcRefused;
 import io.stoa.chain.rpc.RpcRequest;
+import io.stoa.chain.rpc.RpcUnavailable;
 import io.stoa.chain.token.TokenReads;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
@@ -41,7 +42,10 @@ final class PayableTokens {
     this.accepted = accepted;
   }
 
-  /** Empty for a token that is not accepted, or cannot be read now. */
+  /**
+   * Empty for a token that is not accepted, or that its chain does not describe. Fails with {@link
+   * RpcUnavailable} when the chain does not answer.
+   */
   Optional<PayableToken> find(Asset asset) {
     if (!accepted.contains(asset)) {
       return Optional.empty();
@@ -60,7 +64,7 @@ final class PayableTokens {
               isPermit2Ready());
       known.put(asset, token);
       return Optional.of(token);
-    } catch (RpcException unreadable) {
+    } catch (RpcRefused unreadable) {
       LOG.log(WARNING, "token cannot be paid with: " + asset, unreadable);
       return Optional.empty();
     }

@@ -55,6 +55,7 @@ final class Desk implements AutoCloseable {
                 TestChain.ID,
                 finality,
                 new Payments.Senders(List.of(sender(rpc, sends)), Optional.of(sender)),
+                Set.of(),
                 sends,
                 CHAIN.account(),
                 new SecretKeySpec(new byte[32], "AES"),
