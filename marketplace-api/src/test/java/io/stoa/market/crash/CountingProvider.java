@@ -25,6 +25,9 @@ final class CountingProvider implements AutoCloseable {
   /** Parts of a streamed answer, a token each. */
   static final int PARTS = 24;
 
+  /** Of an answer that is not streamed. */
+  private static final int TOKENS = 7;
+
   private static final Duration BETWEEN_PARTS = Duration.ofMillis(90);
 
   private final Moments moments;
@@ -95,6 +98,7 @@ final class CountingProvider implements AutoCloseable {
   private static void send(HttpExchange exchange, int status, String text) throws IOException {
     var bytes = text.getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "text/plain");
+    exchange.getResponseHeaders().set("Stoa-Usage", "output_token=" + TOKENS);
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
   }

@@ -21,7 +21,15 @@ final class Load {
     var load = new Load();
     for (int i = 0; i < 3; i++) {
       var name = "single-" + i;
-      load.run(new SinglePayer(name, shop, wallet(name, site, shop), site.calls()));
+      var wallet = wallet(name, site, shop);
+      load.run(new SinglePayer(name, shop, wallet, Purse.exact(wallet), site.calls()));
+    }
+    for (int i = 0; i < 2; i++) {
+      var name = "metered-" + i;
+      var wallet = wallet(name, site, shop);
+      site.approvePermit2(wallet);
+      var purse = Purse.upto(wallet, shop.seed().of(name + " nonces"));
+      load.run(new SinglePayer(name, shop, wallet, purse, site.tokens()));
     }
     for (int i = 0; i < 3; i++) {
       load.run(channelPayer("serial-" + i, site, shop, 0, 8));

@@ -3,29 +3,23 @@ package io.stoa.market.crash;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.crypto.SigningKey;
 import io.stoa.x402.PaymentRequired;
-import io.stoa.x402.client.Buyer;
-import io.stoa.x402.client.Payment;
 import io.stoa.x402.extension.PaymentIdentifier;
-import java.math.BigInteger;
 import java.net.http.HttpResponse;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.Random;
 
 /**
- * Pays each call by an authorization of its own (scheme {@code exact}). It names some of its calls,
- * and sometimes sends two copies of a payment at once.
+ * Pays each call by an authorization of its own. It names some of its calls, and sometimes sends
+ * two copies of a payment at once.
  */
 final class SinglePayer extends Customer {
-  private static final BigInteger CAP = BigInteger.valueOf(10_000);
-
   private final String path;
-  private final Buyer buyer;
+  private final Purse purse;
 
-  SinglePayer(String name, Shop shop, SigningKey wallet, String path) {
+  SinglePayer(String name, Shop shop, SigningKey wallet, Purse purse, String path) {
     super(name, shop);
     this.path = path;
-    this.buyer = new Buyer(wallet, CAP, Clock.systemUTC());
+    this.purse = purse;
     testimony.has(wallet);
   }
 
@@ -38,7 +32,7 @@ final class SinglePayer extends Customer {
       return;
     }
     var wanted = choice.nextInt(3) == 0 ? named(terms.get(), request) : terms.get();
-    var payment = buyer.pay(wanted, buyer.choose(wanted).orElseThrow());
+    var payment = purse.pay(wanted);
     testimony.signed(payment.id(), request, payment.header());
     if (choice.nextInt(5) == 0) {
       var another = new Random(choice.nextLong());
@@ -52,7 +46,7 @@ final class SinglePayer extends Customer {
 
   /** Whether sending it again would change nothing. */
   private boolean isDecided(
-      Request request, Payment payment, Optional<HttpResponse<String>> answer) {
+      Request request, Purse.Signed payment, Optional<HttpResponse<String>> answer) {
     if (answer.isEmpty()) {
       return false;
     }

@@ -4,13 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stoa.chain.UnsignedTransaction;
+import io.stoa.crypto.Abi;
+import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes;
 import io.stoa.testkit.market.RunningMarket;
 import io.stoa.testkit.market.Surroundings;
 import io.stoa.testkit.market.TestListing;
+import io.stoa.x402.permit2.Permit2;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -115,6 +121,21 @@ final class Site implements AutoCloseable {
 
   private static String path(JsonNode listing) {
     return "/x/" + listing.path("listing").asText() + "/v1/answers";
+  }
+
+  /** Lets Permit2 move all that {@code wallet} has, and will have. */
+  void approvePermit2(SigningKey wallet) {
+    chain("anvil_setBalance", wallet.address().toString(), "0x" + "f".repeat(16));
+    surroundings.send(
+        wallet,
+        UnsignedTransaction.call(
+            dollar().chain(),
+            dollar().token(),
+            Bytes.wrap(
+                Abi.call(
+                    Abi.selector("approve(address,uint256)"),
+                    Abi.word(Permit2.CONTRACT),
+                    Abi.word(BigInteger.TWO.pow(255))))));
   }
 
   /** Replaces the newest blocks by empty ones; what they held is gone, and waits for nobody. */
