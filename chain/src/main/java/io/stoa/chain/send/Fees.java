@@ -23,7 +23,8 @@ record Fees(BigInteger tip, BigInteger maxFeePerGas) {
 
   /**
    * What a replacement must offer: more than this by the policy's percentage, and enough for the
-   * present price. Empty if the policy does not allow it.
+   * present price. Empty if the policy does not allow it: a tip may grow to four times what a first
+   * one may be, so that a chain which stands still does not make what waits dearer and dearer.
    */
   Optional<Fees> bumped(GasPrice price, SendPolicy policy) {
     var now = at(price, policy);
@@ -31,9 +32,11 @@ record Fees(BigInteger tip, BigInteger maxFeePerGas) {
         new Fees(
             raised(tip, policy).max(now.map(Fees::tip).orElse(BigInteger.ZERO)),
             raised(maxFeePerGas, policy).max(now.map(Fees::maxFeePerGas).orElse(BigInteger.ZERO)));
-    return now.isEmpty() || next.maxFeePerGas.compareTo(policy.maxFeePerGas()) > 0
-        ? Optional.empty()
-        : Optional.of(next);
+    boolean isAllowed =
+        now.isPresent()
+            && next.maxFeePerGas.compareTo(policy.maxFeePerGas()) <= 0
+            && next.tip.compareTo(policy.maxTip().shiftLeft(2)) <= 0;
+    return isAllowed ? Optional.of(next) : Optional.empty();
   }
 
   /** Rounded up, and by one wei at least. */

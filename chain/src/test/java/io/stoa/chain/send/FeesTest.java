@@ -53,6 +53,12 @@ class FeesTest {
     assertThat(new Fees(wei(10), wei(20)).bumped(price(1000, 1), POLICY)).isEmpty();
   }
 
+  @Test
+  void aTipDoesNotGrowForEver() {
+    assertThat(new Fees(wei(160), wei(400)).bumped(price(100, 1), POLICY)).isPresent();
+    assertThat(new Fees(wei(190), wei(400)).bumped(price(100, 1), POLICY)).isEmpty();
+  }
+
   private static GasPrice price(long baseFee, long tip) {
     return new GasPrice(wei(baseFee), wei(tip));
   }
