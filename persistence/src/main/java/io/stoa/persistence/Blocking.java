@@ -4,6 +4,7 @@ import io.stoa.domain.MarketException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,9 @@ import java.util.concurrent.TimeoutException;
  * time may have been carried out.
  */
 public final class Blocking {
-  private static final long LIMIT_SECONDS = 10;
+  /** How long anybody waits. */
+  public static final Duration LIMIT = Duration.ofSeconds(10);
+
   private static final Set<String> OUTAGES = Set.of("08", "40", "53", "57", "58");
 
   private Blocking() {}
@@ -25,7 +28,10 @@ public final class Blocking {
       throw new IllegalStateException("would block an event loop");
     }
     try {
-      return future.toCompletionStage().toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
       if (failure.getCause() instanceof MarketException known) {
         throw known;

@@ -4,11 +4,13 @@ import io.stoa.persistence.Blocking;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -23,6 +25,9 @@ import java.util.function.Function;
  */
 final class GroupCommit<I, O> {
   static final int LARGEST = 128;
+
+  /** As long as anybody waits for an answer. */
+  private static final Duration LONGEST = Blocking.LIMIT;
 
   private final Function<List<I>, Future<List<O>>> statement;
   private final Queue<Call<I, O>> waiting = new ConcurrentLinkedQueue<>();
@@ -49,6 +54,8 @@ final class GroupCommit<I, O> {
     while (!waiting.isEmpty() && way.tryAcquire()) {
       var group = next();
       run(group)
+          // A connection that died silently must not keep the others waiting for it.
+          .timeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS)
           .onComplete(
               done -> {
                 way.release();
