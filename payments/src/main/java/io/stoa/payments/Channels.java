@@ -40,7 +40,9 @@ public record Channels(
   }
 
   /**
-   * @param sends the log that {@code sender} writes
+   * @param sender pays for deposits and refunds
+   * @param claimer pays for claims
+   * @param sends the log that both write
    * @param authorizer of the receivers: signs claims and refunds
    */
   public static Channels of(
@@ -48,6 +50,7 @@ public record Channels(
       Rpc rpc,
       Finality finality,
       TransactionSender sender,
+      TransactionSender claimer,
       SendLog sends,
       SigningKey authorizer,
       Receipts receipts,
@@ -60,7 +63,7 @@ public record Channels(
     var moves = new ChannelMoves(books.channels(), chain);
     var vouchers =
         new ChannelDesk(books.channels(), chain, verifier, receipts, answers, terms.call, clock);
-    var claims = new ClaimWorker(books, chain, rpc, sender, sends, authorizer, terms.claims);
+    var claims = new ClaimWorker(books, chain, rpc, claimer, sends, authorizer, terms.claims);
 
     var reads = new DepositReads(rpc);
     var outcomes = new Outcomes();

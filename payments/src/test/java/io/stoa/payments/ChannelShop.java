@@ -122,6 +122,7 @@ final class ChannelShop implements AutoCloseable {
             rpc,
             setting.finality,
             transactions,
+            transactions,
             sends,
             setting.authorizer,
             new Receipts(chain.account(), Clock.systemUTC()),

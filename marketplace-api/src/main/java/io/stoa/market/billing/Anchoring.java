@@ -8,7 +8,6 @@ import io.stoa.chain.deploy.AddressBook;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.send.SendLog;
-import io.stoa.chain.send.TransactionSender;
 import io.stoa.domain.ChainId;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.Role;
@@ -38,7 +37,7 @@ class Anchoring {
       Rpc rpc,
       ChainId chain,
       Finality finality,
-      TransactionSender sender,
+      Senders senders,
       SendLog sends,
       AnchorsConfig config,
       NodeConfig node) {
@@ -56,7 +55,7 @@ class Anchoring {
                         rpc,
                         chain,
                         finality,
-                        sender,
+                        senders.claims(),
                         sends,
                         terms));
   }

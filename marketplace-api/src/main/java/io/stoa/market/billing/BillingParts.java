@@ -1,7 +1,5 @@
 package io.stoa.market.billing;
 
-import io.stoa.market.node.StartFailure;
-import io.stoa.domain.Address;
 import io.stoa.chain.keys.KeyRing;
 import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
@@ -9,11 +7,13 @@ import io.stoa.chain.send.ReceiptWatch;
 import io.stoa.chain.send.SendLog;
 import io.stoa.chain.send.SendPolicy;
 import io.stoa.chain.send.TransactionSender;
+import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
 import io.stoa.market.inference.InferenceConfig;
 import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChainConfig;
 import io.stoa.market.node.ChannelsConfig;
+import io.stoa.market.node.StartFailure;
 import io.stoa.payments.AnswerVault;
 import io.stoa.payments.Cashier;
 import io.stoa.payments.ChannelAnswers;
@@ -32,11 +32,11 @@ import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.stream.Collectors;
-import java.util.Set;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The till and what works on it. */
 final class BillingParts {
@@ -68,10 +68,11 @@ final class BillingParts {
 
   @Produces
   @Singleton
-  static TransactionSender sender(
-      Rpc rpc, ChainId chain, KeyRing keys, SendLog sends, ReceiptWatch watch) {
-    return new TransactionSender(
-        rpc, chain, keys.senders().getFirst(), sends, SendPolicy.standard(), watch);
+  static Senders senders(Rpc rpc, ChainId chain, KeyRing keys, SendLog sends, ReceiptWatch watch) {
+    return Senders.of(
+        keys.senders().stream()
+            .map(key -> new TransactionSender(rpc, chain, key, sends, SendPolicy.standard(), watch))
+            .toList());
   }
 
   @Produces
@@ -81,7 +82,7 @@ final class BillingParts {
       Rpc rpc,
       ChainId id,
       Finality finality,
-      TransactionSender sender,
+      Senders senders,
       Errands errands,
       SendLog sends,
       KeyRing keys,
@@ -100,7 +101,7 @@ final class BillingParts {
         rpc,
         id,
         finality,
-        new Payments.Senders(List.of(sender), errands.sender()),
+        new Payments.Senders(senders.calls(), errands.sender()),
         walletFactories(payments),
         sends,
         keys.attester(),
@@ -163,7 +164,7 @@ final class BillingParts {
       Rpc rpc,
       ChainId id,
       Finality finality,
-      TransactionSender sender,
+      Senders senders,
       SendLog sends,
       KeyRing keys,
       AcceptedAssets assets,
@@ -178,7 +179,8 @@ final class BillingParts {
         books,
         rpc,
         finality,
-        sender,
+        senders.calls().getFirst(),
+        senders.claims(),
         sends,
         keys.authorizer(),
         new Receipts(keys.attester(), clock),

@@ -28,7 +28,7 @@ final class Reconciliation {
 
   Reconciliation(
       Payments payments,
-      TransactionSender sender,
+      Senders senders,
       Errands errands,
       Till till,
       Channels channels,
@@ -47,7 +47,7 @@ final class Reconciliation {
                 config.reconcileEvery(),
                 Map.of(
                     "sends",
-                    sender::recover,
+                    senders::recover,
                     "sends for others",
                     () -> errands.sender().ifPresent(TransactionSender::recover),
                     "payments",

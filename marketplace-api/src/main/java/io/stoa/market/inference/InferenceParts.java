@@ -125,8 +125,14 @@ final class InferenceParts {
       Meter meter,
       Replies replies,
       InferenceConfig config,
+      ChannelsConfig channelsConfig,
       Clock clock) {
     var timeout = config.providerTimeout();
+    // What a stream has used is claimed only after its end.
+    if (config.streamTimeout().multipliedBy(3).compareTo(channelsConfig.withdrawDelay()) > 0) {
+      throw new StartFailure(
+          "stoa.inference.stream-timeout must be a third of stoa.channels.withdraw-delay at most.");
+    }
     if (config.maxTimeout().compareTo(timeout.plus(LEAST_MARGIN)) < 0) {
       throw new StartFailure(
           "stoa.inference.max-timeout must exceed stoa.inference.provider-timeout by 30 s.");
