@@ -100,6 +100,7 @@ class ConfigurationTest {
     var facilitator = config.getConfigMapping(FacilitatorConfig.class);
     assertThat(facilitator.enabled()).isFalse();
     assertThat(facilitator.keys()).isEmpty();
+    assertThat(facilitator.least()).isEqualTo(1_000);
     assertThat(facilitator.requestsPerSecond()).isEqualTo(50);
     assertThat(facilitator.requestsPerSecondWithKey()).isEqualTo(1_000);
     assertThat(facilitator.timeLimit()).isEqualTo(Duration.ofSeconds(20));
@@ -152,6 +153,7 @@ class ConfigurationTest {
             "stoa.facilitator.enabled", "true",
             "stoa.facilitator.keys.shop.sha256", "0x01",
             "stoa.facilitator.keys.shop.receivers", "0x02,0x03",
+            "stoa.facilitator.least", "7",
             "stoa.facilitator.requests-per-second", "8",
             "stoa.facilitator.requests-per-second-with-key", "9",
             "stoa.facilitator.time-limit", "4s"));

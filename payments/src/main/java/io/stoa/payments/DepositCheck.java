@@ -16,7 +16,6 @@ import io.stoa.x402.batch.CeilingRule;
 import io.stoa.x402.batch.ChannelNumbers;
 import io.stoa.x402.batch.Correction;
 import io.stoa.x402.batch.DepositApproval;
-import io.stoa.x402.batch.DepositAuthorization;
 import io.stoa.x402.batch.SoundBatch;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.signature.Signers;
@@ -101,7 +100,8 @@ final class DepositCheck {
     // allows, give or take a clock.
     var latest =
         clock.instant().getEpochSecond() + visit.option().maxTimeoutSeconds() + SKEW_SECONDS;
-    if (deadline(visit.deposit().authorization()).compareTo(BigInteger.valueOf(latest + 1)) > 0) {
+    var expiry = visit.deposit().authorization().expiry();
+    if (expiry.compareTo(BigInteger.valueOf(latest + 1)) > 0) {
       return Optional.of(BatchReason.VALID_BEFORE);
     }
     return visit
@@ -198,15 +198,7 @@ final class DepositCheck {
         payload.voucher().channel(),
         payload.config(),
         payload.amount(),
-        deadline(payload.authorization()),
+        payload.authorization().expiry(),
         searchFrom);
-  }
-
-  /** The first second in which no block can hold it. */
-  private static BigInteger deadline(DepositAuthorization authorization) {
-    return switch (authorization) {
-      case DepositAuthorization.Erc3009 erc3009 -> erc3009.validBefore();
-      case DepositAuthorization.Permit2 permit -> permit.deadline().add(BigInteger.ONE);
-    };
   }
 }

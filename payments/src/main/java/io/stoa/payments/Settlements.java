@@ -3,6 +3,7 @@ package io.stoa.payments;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.stoa.chain.send.SendLog;
+import io.stoa.domain.Asset;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.payment.Occasion;
@@ -29,6 +30,9 @@ import java.util.Optional;
  * asked, and whoever asked first (x402 §8). Every method blocks: call from a virtual thread.
  */
 public final class Settlements {
+  /** A payment that nothing comes of holds part of its payer's balance until it expires. */
+  private static final int LONGEST_LIFE = 3_600;
+
   private static final System.Logger LOG = System.getLogger(Settlements.class.getName());
 
   private final Till till;
@@ -97,7 +101,10 @@ public final class Settlements {
    * does not answer.
    */
   public Optional<String> objection(Order order) {
-    var asked = new Asked(order.requirements(), order.domain(), ExactEip3009.INCLUSION);
+    if (isKnown(order.signed())) {
+      return Optional.of(Verifier.nonceUsed(order.signed()));
+    }
+    var asked = asked(order, order.requirements());
     return switch (intake.look(order.signed(), order.approval(), asked)) {
       case Verifier.Verdict.Good _ -> Optional.empty();
       case Verifier.Verdict.Bad(var reason) -> Optional.of(reason);
@@ -115,7 +122,7 @@ public final class Settlements {
       return new Outcome.Refused(UptoCharge.AboveCeiling.REASON);
     }
     if (isKnown(order.signed())) {
-      var earlier = earlier(order.signed(), deadline);
+      var earlier = earlier(order, deadline);
       if (earlier.isPresent()) {
         return earlier.get();
       }
@@ -132,7 +139,7 @@ public final class Settlements {
           return earlierOr(order, deadline, Permit2Payments.ALLOWANCE_REQUIRED);
         }
         case Intake.Result.Again _ -> {
-          var earlier = earlier(order.signed(), deadline);
+          var earlier = earlier(order, deadline);
           if (earlier.isPresent()) {
             return earlier.get();
           }
@@ -161,7 +168,11 @@ public final class Settlements {
         signed.fixedPrice().isPresent()
             ? order.requirements()
             : order.requirements().priced(signed.amount().units());
-    return new Asked(option, order.domain(), ExactEip3009.INCLUSION);
+    return asked(order, option);
+  }
+
+  private static Asked asked(Order order, PaymentRequirements option) {
+    return new Asked(option.lasting(LONGEST_LIFE), order.domain(), ExactEip3009.INCLUSION);
   }
 
   private boolean isKnown(SignedPayment signed) {
@@ -173,18 +184,39 @@ public final class Settlements {
   /** What was settled meanwhile does not hold any more. */
   private Outcome earlierOr(Order order, Instant deadline, String reason) {
     var signed = order.signed();
-    return (isKnown(signed) ? earlier(signed, deadline) : Optional.<Outcome>empty())
+    return (isKnown(signed) ? earlier(order, deadline) : Optional.<Outcome>empty())
         .orElseGet(() -> new Outcome.Refused(reason));
   }
 
   /** Empty when there is none, or none any more. */
-  private Optional<Outcome> earlier(SignedPayment signed, Instant deadline) {
+  private Optional<Outcome> earlier(Order order, Instant deadline) {
+    var signed = order.signed();
+    var used = Optional.<Outcome>of(new Outcome.Refused(Verifier.nonceUsed(signed)));
+    if (!paysFor(signed, order.requirements())) {
+      return used;
+    }
     return switch (copies.follow(signed, deadline)) {
       case Copies.Earlier.None _ -> Optional.empty();
-      case Copies.Earlier.Another _ -> Optional.of(new Outcome.Refused(Verifier.nonceUsed(signed)));
+      case Copies.Earlier.Another _ -> used;
+      case Copies.Earlier.Ended(var payment) when !isFor(payment, order) -> used;
       case Copies.Earlier.Ended(var payment) -> Optional.of(outcome(payment, payment.state()));
       case Copies.Earlier.Undecided _ -> Optional.of(undecided(signed.key().id()));
     };
+  }
+
+  /**
+   * Whether what was signed could ever settle {@code asked}. Of what is known already nothing else
+   * tells: whoever shows a payment to somebody else must not be served for it twice.
+   */
+  private static boolean paysFor(SignedPayment signed, PaymentRequirements asked) {
+    return signed.payTo().equals(asked.payTo())
+        && signed.amount().asset().equals(new Asset(asked.network(), asked.asset()))
+        && signed.fixedPrice().stream().allMatch(price -> price.units().equals(asked.amount()));
+  }
+
+  /** Whether {@code payment} was settled for just that, and for nobody's call here. */
+  private static boolean isFor(Payment payment, Order order) {
+    return payment.occasion() instanceof Occasion.Errand && payment.charged().equals(due(order));
   }
 
   private Outcome carry(Ticket ticket, Payment payment, Instant deadline) {

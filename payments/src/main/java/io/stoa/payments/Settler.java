@@ -1,5 +1,6 @@
 package io.stoa.payments;
 
+import io.stoa.chain.send.Outcome;
 import io.stoa.chain.send.SendLog;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.payment.Payment;
@@ -83,13 +84,21 @@ final class Settler {
     return open.balance().compareTo(payment.price().units()) >= 0
         && !signed.isDeadAt(open.headSeconds() + 1)
         && !signed.isDeadAt(clock.instant().getEpochSecond() + 1)
-        && !isUnderWay(payment);
+        && !wasSent(payment);
   }
 
-  private boolean isUnderWay(Payment payment) {
+  /**
+   * Whether a transaction is under way, or failed although it had been tried: a payer's contract
+   * may tell trials from transactions, and would have the node pay for one failure after the other.
+   */
+  private boolean wasSent(Payment payment) {
     return sends
         .findByPurpose(payment.id().toString())
-        .filter(sent -> sent.outcome().isEmpty())
+        .filter(
+            sent ->
+                sent.outcome()
+                    .map(end -> end instanceof Outcome.Mined(_, _, var succeeded) && !succeeded)
+                    .orElse(true))
         .isPresent();
   }
 

@@ -157,8 +157,7 @@ final class Submissions {
   private static TransactionRequest creating(Deployment wallet, TransactionRequest transfer) {
     var both =
         Multicall.preparing(
-            Call.of(wallet.factory(), wallet.callData()),
-            Call.of(transfer.to(), transfer.data()));
+            Call.of(wallet.factory(), wallet.callData()), Call.of(transfer.to(), transfer.data()));
     return call(
         Multicall.CONTRACT,
         both,

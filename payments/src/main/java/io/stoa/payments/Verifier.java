@@ -97,11 +97,11 @@ final class Verifier {
   private Verdict atHead(Sound<SignedTransfer> sound) {
     var transfer = sound.payment();
     var state = transfers.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
-    if (ExactEip3009.verify(sound, state, transferSigners) instanceof Invalid<SignedTransfer>(var reason)) {
+    if (ExactEip3009.verify(sound, state, transferSigners)
+        instanceof Invalid<SignedTransfer>(var reason)) {
       return new Verdict.Bad(reason);
     }
-    boolean isByContract =
-        state.payerHasCode() || transfer.signature().size() != Signature.LENGTH;
+    boolean isByContract = state.payerHasCode() || transfer.signature().size() != Signature.LENGTH;
     if (isByContract && !wouldPay(transfer, Optional.empty())) {
       return new Verdict.Bad("invalid_exact_evm_transaction_simulation_failed");
     }

@@ -142,7 +142,10 @@ class NewWalletIT {
     var text = new ByteArrayOutputStream();
     text.writeBytes(
         Abi.encode(
-            Abi.word(factory), Abi.word(96), Abi.word(96 + 32 + padded), Abi.word(creation.length)));
+            Abi.word(factory),
+            Abi.word(96),
+            Abi.word(96 + 32 + padded),
+            Abi.word(creation.length)));
     text.writeBytes(Arrays.copyOf(creation, padded));
     text.writeBytes(Abi.encode(Abi.word(3), Bytes32.of(Arrays.copyOf(new byte[] {1, 2, 3}, 32))));
     text.writeBytes(HexFormat.of().parseHex("6492".repeat(16)));

@@ -109,17 +109,16 @@ class SettlementsIT extends PermitFixture {
 
     // When
     var outcome = shop.settle(payment, USED);
-    var repeated = shop.settle(payment, MOST);
+    var repeated = shop.settle(payment, USED);
+    var dearer = shop.settle(payment, MOST);
 
     // Then
     assertThat(outcome)
         .isInstanceOfSatisfying(
             Outcome.Settled.class,
             settled -> assertThat(settled.payment().price().units()).isEqualTo(USED));
-    assertThat(repeated)
-        .isInstanceOfSatisfying(
-            Outcome.Settled.class,
-            settled -> assertThat(settled.payment().price().units()).isEqualTo(USED));
+    assertThat(repeated).isEqualTo(outcome);
+    assertThat(dearer).isEqualTo(new Outcome.Refused("permit2_invalid_nonce"));
     assertThat(chain.dollarsOf(buyer.address())).isEqualTo(MOST - USED);
   }
 
@@ -145,11 +144,13 @@ class SettlementsIT extends PermitFixture {
 
     // When
     var outcome = shop.settle(payment, 0);
-    var repeated = shop.settle(payment, USED);
+    var repeated = shop.settle(payment, 0);
+    var dearer = shop.settle(payment, USED);
 
     // Then
     assertThat(outcome).isInstanceOf(Outcome.Free.class);
     assertThat(repeated).isInstanceOf(Outcome.Free.class);
+    assertThat(dearer).isEqualTo(new Outcome.Refused("permit2_invalid_nonce"));
     assertThat(shop.serve(shop.present(payment, "question")))
         .isEqualTo(new Admission.UsedElsewhere(payment.key().id()));
     assertThat(shop.transactions()).isZero();
@@ -197,17 +198,17 @@ class SettlementsIT extends PermitFixture {
   }
 
   @Test
-  void rule41WhatPaidForACallHereIsSettledAlready() {
+  void whatPaidForACallHereIsNotSettledForAnotherServer() {
     // Given
     var shop = open(setting);
     var payment = shop.signExact(buyer, MOST);
-    var delivered = (Admission.Delivered) shop.serve(shop.present(payment, "question"));
+    shop.serve(shop.present(payment, "question"));
 
     // When
     var outcome = shop.settle(payment);
 
     // Then
-    assertThat(settlement(outcome)).isEqualTo(delivered.settlement());
+    assertThat(outcome).isEqualTo(new Outcome.Refused("permit2_invalid_nonce"));
   }
 
   @Test

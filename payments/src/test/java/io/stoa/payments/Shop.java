@@ -120,7 +120,8 @@ final class Shop implements AutoCloseable {
     }
 
     Setting sendingFrom(SigningKey... accounts) {
-      return new Setting(List.of(accounts), endpoint, finality, retention, patience, errands, factories, till);
+      return new Setting(
+          List.of(accounts), endpoint, finality, retention, patience, errands, factories, till);
     }
 
     Setting through(URI proxy) {
@@ -145,7 +146,8 @@ final class Shop implements AutoCloseable {
     }
 
     Setting withTill(UnaryOperator<Till> between) {
-      return new Setting(senders, endpoint, finality, retention, patience, errands, factories, between);
+      return new Setting(
+          senders, endpoint, finality, retention, patience, errands, factories, between);
     }
   }
 

@@ -27,8 +27,8 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
@@ -50,7 +50,8 @@ class SubmitterIT {
   private final InMemorySendLog log = new InMemorySendLog();
   private final TransactionSender sender =
       new TransactionSender(rpc, TestChain.ID, CHAIN.account(), log, SendPolicy.standard(), watch);
-  private final Submitter submitter = new Submitter(rpc, new Submissions(rpc, List.of(sender), Set.of()));
+  private final Submitter submitter =
+      new Submitter(rpc, new Submissions(rpc, List.of(sender), Set.of()));
 
   private record Waiting(Thread thread, CompletableFuture<Optional<Submitter.Mined>> end) {
     boolean hasComeToAStop() {

@@ -56,6 +56,13 @@ public record PaymentRequirements(
                 .set("extra", extra)));
   }
 
+  /** The same for payments that live no longer than {@code seconds}, if it allows longer ones. */
+  public PaymentRequirements lasting(int seconds) {
+    return maxTimeoutSeconds <= seconds
+        ? this
+        : new PaymentRequirements(scheme, network, amount, asset, payTo, seconds, extra);
+  }
+
   /** The same for another amount. */
   public PaymentRequirements priced(BigInteger units) {
     return new PaymentRequirements(scheme, network, units, asset, payTo, maxTimeoutSeconds, extra);

@@ -7,6 +7,8 @@ import io.stoa.domain.Address;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.MarketException;
 import io.stoa.market.node.StartFailure;
+import io.stoa.payments.facilitator.Asker;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,7 @@ final class Admission {
   private final Map<Bytes32, Set<Address>> keys;
   private final int perSecond;
   private final int perSecondWithKey;
+  private final BigInteger least;
   private final Rates rates = new Rates(System::nanoTime);
   private final ServedPayees payees;
 
@@ -26,6 +29,7 @@ final class Admission {
     this.keys = keys;
     this.perSecond = config.requestsPerSecond();
     this.perSecondWithKey = config.requestsPerSecondWithKey();
+    this.least = config.least();
     this.payees = payees;
   }
 
@@ -79,6 +83,11 @@ final class Admission {
           "facilitator-key-unknown", "Authorization does not hold a key of this facilitator.");
     }
     return client;
+  }
+
+  Asker asker(Client client) {
+    return new Asker(
+        client.receivers(), client instanceof Client.KeyHolder ? BigInteger.ZERO : least);
   }
 
   /** Whether payments to {@code payee} are looked at for {@code client}. */

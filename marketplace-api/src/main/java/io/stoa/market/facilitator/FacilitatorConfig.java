@@ -2,6 +2,7 @@ package io.stoa.market.facilitator;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ public interface FacilitatorConfig {
     /** The receivers of channels that it speaks for. */
     Optional<List<String>> receivers();
   }
+
+  /** The least that is settled for who shows no key, in the token's smallest unit. */
+  @WithDefault("1000")
+  BigInteger least();
 
   /** What one address may ask each second. */
   @WithDefault("50")

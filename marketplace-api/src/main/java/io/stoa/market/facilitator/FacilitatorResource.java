@@ -136,7 +136,7 @@ public class FacilitatorResource {
   private SettlementResponse settle(Client client, FacilitatorRequest request) {
     var asked = request.requirements();
     return admission.get().serves(client, asked.payTo())
-        ? facilitator.get().desk().settle(request, client.receivers(), patience)
+        ? facilitator.get().desk().settle(request, admission.get().asker(client), patience)
         : SettlementResponse.refused(asked.network(), NOT_SERVED);
   }
 

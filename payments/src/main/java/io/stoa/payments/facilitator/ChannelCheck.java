@@ -28,6 +28,7 @@ import io.stoa.x402.signature.PayerSignature.Origin;
 import io.stoa.x402.signature.Signers;
 import java.math.BigInteger;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,7 @@ record ChannelCheck(
     Signers signers,
     Trial trial,
     Clock clock) {
+  private static final Duration LONGEST_LIFE = Duration.ofMinutes(61);
 
   /**
    * @param asked what the server wants
@@ -52,12 +54,21 @@ record ChannelCheck(
       Optional<Eip2612Approval> approval,
       PaymentRequirements asked,
       TokenDomain domain) {
+    if (payload instanceof BatchPayload.Deposit deposit && livesTooLong(deposit)) {
+      return new Invalid(BatchReason.VALID_BEFORE, payload.config().payer());
+    }
     return switch (verifier.verify(
         payload, asked, domain, clock.instant(), ExactEip3009.INCLUSION)) {
       case Verification.Invalid<SoundBatch>(var reason) ->
           new Invalid(reason, payload.config().payer());
       case Verification.Valid<SoundBatch>(var sound) -> check(sound, approval);
     };
+  }
+
+  /** What nothing comes of is looked after until it expires. */
+  private boolean livesTooLong(BatchPayload.Deposit deposit) {
+    var latest = clock.instant().plus(LONGEST_LIFE).getEpochSecond();
+    return deposit.authorization().expiry().compareTo(BigInteger.valueOf(latest)) > 0;
   }
 
   private VerifyResponse check(SoundBatch sound, Optional<Eip2612Approval> approval) {

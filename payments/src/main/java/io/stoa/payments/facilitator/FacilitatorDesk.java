@@ -1,6 +1,5 @@
 package io.stoa.payments.facilitator;
 
-import io.stoa.domain.Address;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.payment.SignedPayment;
 import io.stoa.payments.DepositRelay;
@@ -27,7 +26,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -91,16 +89,15 @@ public final class FacilitatorDesk {
    * often it is asked. Fails with {@link MarketException.OutcomeUnknown} when it was not sent in
    * time and may still be.
    *
-   * @param known the receivers of channels that the asking server is known to be
+   * @param asker who wants it
    */
-  public SettlementResponse settle(
-      FacilitatorRequest request, Set<Address> known, Duration patience) {
+  public SettlementResponse settle(FacilitatorRequest request, Asker asker, Duration patience) {
     var asked = request.requirements();
     try {
       return switch (door.of(request)) {
         case Door.Result.Closed(var reason) -> SettlementResponse.refused(asked.network(), reason);
         case Door.Result.Open(var domain) ->
-            settle(request.payment().accepting(asked), domain, known, patience);
+            settle(request.payment().accepting(asked), domain, asker, patience);
       };
     } catch (MalformedPayment malformed) {
       return SettlementResponse.refused(asked.network(), malformed.reason());
@@ -108,19 +105,25 @@ public final class FacilitatorDesk {
   }
 
   private SettlementResponse settle(
-      PaymentPayload payment, TokenDomain domain, Set<Address> known, Duration patience)
+      PaymentPayload payment, TokenDomain domain, Asker asker, Duration patience)
       throws MalformedPayment {
+    var network = payment.accepted().network();
+    var deadline = clock.instant().plus(patience);
     if (!payment.accepted().scheme().equals(ChannelTerms.SCHEME)) {
       var order = order(payment, domain);
-      return response(order, settlements.settle(order, clock.instant().plus(patience)));
+      return asker.isDust(order.signed().amount().units())
+          ? SettlementResponse.failed(network, order.signed().payer(), Asker.DUST)
+          : response(order, settlements.settle(order, deadline));
     }
     if (ServerOrders.isOne(payment)) {
-      return receivers.carryOut(orders.read(payment), known, patience);
+      return receivers.carryOut(orders.read(payment), asker.receivers(), patience);
     }
-    return BatchPayloads.read(payment) instanceof BatchPayload.Deposit deposit
-        ? deposit(payment, deposit, domain, clock.instant().plus(patience))
-        : SettlementResponse.refused(
-            payment.accepted().network(), BatchReason.UNKNOWN_SETTLE_ACTION);
+    if (!(BatchPayloads.read(payment) instanceof BatchPayload.Deposit deposit)) {
+      return SettlementResponse.refused(network, BatchReason.UNKNOWN_SETTLE_ACTION);
+    }
+    return asker.isDust(deposit.amount())
+        ? SettlementResponse.failed(network, deposit.config().payer(), Asker.DUST)
+        : deposit(payment, deposit, domain, deadline);
   }
 
   private static Settlements.Order order(PaymentPayload payment, TokenDomain domain)
@@ -150,6 +153,11 @@ public final class FacilitatorDesk {
       PaymentPayload payment, BatchPayload.Deposit deposit, TokenDomain domain, Instant deadline)
       throws MalformedPayment {
     var asked = payment.accepted();
+    // What was relayed already is not checked again, and may have been for somebody else.
+    var mismatch = ChannelTerms.read(asked).objection(deposit.config(), asked);
+    if (mismatch.isPresent()) {
+      return SettlementResponse.failed(asked.network(), deposit.config().payer(), mismatch.get());
+    }
     var approval = Eip2612Approval.read(payment);
     Supplier<Optional<String>> objection =
         () ->

@@ -22,11 +22,22 @@ import java.util.Optional;
  * @param sends the log that {@code sender} writes
  */
 record OrderSends(Rpc rpc, TransactionSender sender, SendLog sends) {
+  /** A refund, or a payout, with its transaction takes 60,000 to 110,000. */
+  private static final long ORDER_GAS = 200_000;
 
-  /** Whether {@code data} would go through now: strangers must not make it pay for failures. */
-  boolean wouldSucceed(Bytes data) {
+  /** A claim takes 25,000 a channel, or what a payer's contract needs to say yes. */
+  private static final long ROW_GAS = 250_000;
+
+  /**
+   * Whether {@code data} would go through now, for the gas that it may take: strangers must not
+   * make it pay for failures, nor for what a payer's contract does when it is asked.
+   *
+   * @param rows how many channels it is about
+   */
+  boolean wouldSucceed(Bytes data, int rows) {
     var call = Call.of(ChannelContracts.CHANNELS, data).from(sender.account());
-    return rpc.estimateGas(call) instanceof GasEstimate.Uses;
+    return rpc.estimateGas(call) instanceof GasEstimate.Uses(var gas)
+        && gas <= ORDER_GAS + rows * ROW_GAS;
   }
 
   /** What was sent for {@code purpose} and did not fail, brought to its end. */

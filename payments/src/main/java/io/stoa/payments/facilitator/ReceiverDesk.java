@@ -138,7 +138,7 @@ public final class ReceiverDesk {
   private SettlementResponse claim(ServerOrder.Claim claim, Duration patience) {
     var data = claimCall(claim.rows(), claim.signature());
     var purpose = "facilitator claim " + Bytes32.sha256(data.toBytes());
-    return switch (attempt(data, purpose, patience)) {
+    return switch (attempt(data, claim.rows().size(), purpose, patience)) {
       case Attempt.Done(var receipt) ->
           succeeded(Optional.empty(), receipt.transaction(), Optional.empty());
       case Attempt.Useless _ ->
@@ -158,7 +158,7 @@ public final class ReceiverDesk {
     var purpose =
         "facilitator settle %s %s %s"
             .formatted(settle.receiver(), settle.asset(), earnings.settled());
-    return switch (attempt(data, purpose, patience)) {
+    return switch (attempt(data, 0, purpose, patience)) {
       case Attempt.Done(var receipt) ->
           succeeded(Optional.empty(), receipt.transaction(), settledAmount(settle, receipt));
       case Attempt.Useless _ ->
@@ -173,7 +173,7 @@ public final class ReceiverDesk {
     var channel = digests.channelId(refund.config());
     var data = refundCall(refund, channel);
     var purpose = "facilitator refund " + channel + " " + refund.nonce();
-    return switch (attempt(data, purpose, patience)) {
+    return switch (attempt(data, refund.rows().size(), purpose, patience)) {
       case Attempt.Done(var receipt) -> {
         var extra = HeaderCodec.object();
         extra.set(
@@ -205,9 +205,9 @@ public final class ReceiverDesk {
     record Pending(TxHash transaction) implements Attempt {}
   }
 
-  private Attempt attempt(Bytes data, String purpose, Duration patience) {
+  private Attempt attempt(Bytes data, int rows, String purpose, Duration patience) {
     var earlier = sends.earlier(purpose, patience);
-    if (earlier.isEmpty() && !sends.wouldSucceed(data)) {
+    if (earlier.isEmpty() && !sends.wouldSucceed(data, rows)) {
       // A copy that was faster may be why.
       earlier = sends.earlier(purpose, patience);
       if (earlier.isEmpty()) {

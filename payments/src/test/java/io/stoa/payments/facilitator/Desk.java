@@ -22,6 +22,7 @@ import io.stoa.testkit.TestDatabase;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.facilitator.VerifyResponse;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -97,7 +98,11 @@ final class Desk implements AutoCloseable {
   }
 
   SettlementResponse settle(Asked asked, Address... receivers) throws MalformedPayment {
-    return facilitator.desk().settle(asked.request(), Set.of(receivers), PATIENCE);
+    return settle(asked, new Asker(Set.of(receivers), BigInteger.ONE));
+  }
+
+  SettlementResponse settle(Asked asked, Asker asker) throws MalformedPayment {
+    return facilitator.desk().settle(asked.request(), asker, PATIENCE);
   }
 
   @Override

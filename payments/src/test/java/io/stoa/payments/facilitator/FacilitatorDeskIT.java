@@ -313,6 +313,55 @@ class FacilitatorDeskIT {
   }
 
   @Test
+  void whatWasSettledForOneIsNotSettledForAnother() throws MalformedPayment {
+    // Given
+    var asked = Asked.transfer(CHAIN.buyer(1_000));
+    desk.settle(asked);
+
+    // When
+    asked.at("/paymentRequirements").put("payTo", "0x" + "77".repeat(20));
+    var elsewhere = desk.settle(asked);
+
+    // Then
+    assertThat(elsewhere.success()).isFalse();
+    assertThat(elsewhere.transaction()).isEmpty();
+  }
+
+  @Test
+  void rule45WhatWasSettledForNothingVerifiesNoMore() throws MalformedPayment {
+    // Given
+    var payer = CHAIN.account();
+    CHAIN.mint(payer.address(), 1_000);
+    Asked.approvePermit2(payer);
+    var asked = Asked.upto(payer, desk.sender.account());
+    asked.at("/paymentRequirements").put("amount", "0");
+    desk.settle(asked);
+
+    // When
+    asked.at("/paymentRequirements").put("amount", Asked.PRICE.toString());
+    var verdict = desk.verify(asked);
+    var settled = desk.settle(asked);
+
+    // Then
+    assertThat(verdict).isInstanceOf(VerifyResponse.Invalid.class);
+    assertThat(settled.success()).isFalse();
+  }
+
+  @Test
+  void whatIsNotWorthItsGasIsNotSettled() throws MalformedPayment {
+    // Given
+    var asked = Asked.transfer(CHAIN.buyer(1_000));
+    var demanding = new Asker(Set.of(), Asked.PRICE.add(BigInteger.ONE));
+
+    // When
+    var settled = desk.settle(asked, demanding);
+
+    // Then
+    assertThat(settled.success()).isFalse();
+    assertThat(settled.errorReason()).isEqualTo(Asker.DUST);
+  }
+
+  @Test
   void rule44OfACeilingWhatIsDueIsSettled() throws MalformedPayment {
     // Given
     var payer = CHAIN.account();

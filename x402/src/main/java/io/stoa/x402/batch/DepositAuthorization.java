@@ -10,6 +10,9 @@ public sealed interface DepositAuthorization {
   /** 65 canonical bytes of the payer's key, or whatever its contract understands. */
   Bytes signature();
 
+  /** The first second, of Unix time, in which no block can hold it. */
+  BigInteger expiry();
+
   /**
    * By the token itself (EIP-3009).
    *
@@ -18,7 +21,12 @@ public sealed interface DepositAuthorization {
    * @param salt from which, with the channel, the nonce follows: a uint256
    */
   record Erc3009(BigInteger validAfter, BigInteger validBefore, BigInteger salt, Bytes signature)
-      implements DepositAuthorization {}
+      implements DepositAuthorization {
+    @Override
+    public BigInteger expiry() {
+      return validBefore;
+    }
+  }
 
   /**
    * By Permit2, as the payer says it signed it.
@@ -37,5 +45,10 @@ public sealed interface DepositAuthorization {
       BigInteger deadline,
       ChannelId channel,
       Bytes signature)
-      implements DepositAuthorization {}
+      implements DepositAuthorization {
+    @Override
+    public BigInteger expiry() {
+      return deadline.add(BigInteger.ONE);
+    }
+  }
 }
