@@ -27,8 +27,7 @@ let url;
 // The demo model once more, for 10 units a token read, as any provider would sell it.
 beforeAll(async () => {
   const demo = await (await fetch(`${endpoints.api}/v1/listings/stoa/minilm`)).json();
-  const manifest = { ...demo.manifest };
-  delete manifest.artifacts;
+  const { artifacts: _, ...manifest } = await (await fetch(`${endpoints.api}/ipfs/${demo.manifest.cid}`)).json();
   const offers = {
     offers: [
       {
