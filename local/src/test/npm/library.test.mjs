@@ -122,7 +122,8 @@ beforeAll(async () => {
   await once(official, "listening");
   origin = `http://127.0.0.1:${official.address().port}`;
   shop = java("Shop", `${origin}/facilitator`, payTo, asset, price);
-  [shopUrl] = await once(createInterface({ input: shop.stdout }), "line");
+  ({ value: shopUrl } = await createInterface({ input: shop.stdout })[Symbol.asyncIterator]().next());
+  assert.ok(shopUrl, "the shop does not start");
 });
 
 after(async () => {

@@ -12,6 +12,7 @@ import io.stoa.x402.facilitator.RemoteFacilitator;
 import io.stoa.x402.server.Paywall;
 import io.stoa.x402.server.TakenInMemory;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,7 +55,7 @@ final class Shop {
       server.setExecutor(threads);
       server.start();
       IO.println(url);
-      System.in.transferTo(System.out);
+      System.in.transferTo(OutputStream.nullOutputStream());
       server.stop(0);
     }
   }
