@@ -1,5 +1,6 @@
 package io.stoa.market.facilitator;
 
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.TokenAmount;
@@ -50,6 +51,7 @@ final class ReadmeExamples {
 
     @GET
     @Path("/answers")
+    @RunOnVirtualThread
     public Response answers(@HeaderParam("PAYMENT-SIGNATURE") @Nullable String payment)
         throws Exception {
       var served = paywall.charge("https://shop.example/answers", payment, this::answer);
