@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /** Two good sign-ins, written and signed by the SIWE library that x402 clients use. */
-final class SignInExample {
+public final class SignInExample {
   static final Instant ISSUED = Instant.parse("2026-05-04T03:02:01Z");
 
   static final String FULL_TEXT =
@@ -45,7 +45,7 @@ final class SignInExample {
 
   private SignInExample() {}
 
-  static ObjectNode full() {
+  public static ObjectNode full() {
     return bare()
         .put("statement", "Sign in to use what you paid for.")
         .put("expirationTime", "2026-05-04T03:07:01.000Z")

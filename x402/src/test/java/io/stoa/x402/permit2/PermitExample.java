@@ -10,7 +10,7 @@ import io.stoa.x402.PaymentRequirements;
 import java.math.BigInteger;
 
 /** The two good payments by Permit2, of which every test breaks something: published vectors. */
-final class PermitExample {
+public final class PermitExample {
   static final BigInteger DEADLINE = BigInteger.valueOf(2_000_000_000);
   static final Permit2Domain DOMAIN = Permit2Domain.of(Example.ASSET.chain());
   static final Address FACILITATOR = Address.parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
@@ -80,7 +80,7 @@ final class PermitExample {
   }
 
   /** The message a client of scheme {@code upto} sends. */
-  static ObjectNode uptoMessage() {
+  public static ObjectNode uptoMessage() {
     return message(
         """
         {'scheme':'upto','network':'eip155:31337','amount':'20000',

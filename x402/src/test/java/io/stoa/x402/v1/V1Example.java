@@ -12,9 +12,9 @@ import io.stoa.x402.exact.TransferAuthorization;
 import java.math.BigInteger;
 
 /** One good payment on a chain that version 1 has a name for. */
-final class V1Example {
+public final class V1Example {
   static final String EXTRA = "{'name':'USD Coin','version':'2'}";
-  static final PaymentRequirements OFFER = offer("exact", 84532, 1000, EXTRA);
+  public static final PaymentRequirements OFFER = offer("exact", 84532, 1000, EXTRA);
   static final TokenDomain DOMAIN =
       TokenDomain.of(new Asset(OFFER.network(), OFFER.asset()), "USD Coin", "2");
 
@@ -42,7 +42,7 @@ final class V1Example {
   }
 
   /** The message a client of version 1 sends. */
-  static ObjectNode message() {
+  public static ObjectNode message() {
     return Example.object(
         """
         {'x402Version':1,'scheme':'exact','network':'base-sepolia',
