@@ -53,5 +53,10 @@ final class UnreadBodies {
           }
         });
     request.resume();
+    // The end may have come before somebody listened for it. Whoever reads part by part leaves a
+    // request that never says it has ended until it is resumed.
+    if (request.isEnded()) {
+      context.vertx().cancelTimer(timer);
+    }
   }
 }
