@@ -25,6 +25,12 @@ public final class RpcContractSignatures implements ContractSignatures {
   /** Room for creating a wallet: those in use take 100,000 to 350,000. */
   static final long CREATION = 600_000;
 
+  /** What a call costs before anything runs, at least, and what its data does (EIP-7623). */
+  private static final long BASE_GAS = 21_000;
+
+  private static final long GAS_OF_A_ZERO = 10;
+  private static final long GAS_OF_A_BYTE = 40;
+
   private final Rpc rpc;
 
   public RpcContractSignatures(Rpc rpc) {
@@ -39,7 +45,7 @@ public final class RpcContractSignatures implements ContractSignatures {
       return question
           .deployment()
           .map(creation -> afterwards(creation, call, block))
-          .orElseGet(() -> answer(call.withGas(GAS), block))
+          .orElseGet(() -> answer(call, GAS, block))
           .filter(Erc1271::isYes)
           .isPresent();
     } catch (RpcException failure) {
@@ -50,14 +56,26 @@ public final class RpcContractSignatures implements ContractSignatures {
 
   private Optional<Bytes> afterwards(Deployment creation, Call call, BlockRef block) {
     var both = Multicall.of(List.of(Call.of(creation.factory(), creation.callData()), call));
-    return answer(Call.of(Multicall.CONTRACT, both).withGas(CREATION + GAS), block)
+    return answer(Call.of(Multicall.CONTRACT, both), CREATION + GAS, block)
         .flatMap(results -> Multicall.last(results, 2));
   }
 
-  private Optional<Bytes> answer(Call call, BlockRef block) {
-    return switch (rpc.call(call, BlockId.of(block.hash()))) {
+  private Optional<Bytes> answer(Call call, long gas, BlockRef block) {
+    if (gasOfData(call.data()) > gas) {
+      return Optional.empty();
+    }
+    return switch (rpc.call(call.withGas(gas), BlockId.of(block.hash()))) {
       case CallResult.Returned(var data) -> Optional.of(data);
       case CallResult.Reverted _ -> Optional.empty();
     };
+  }
+
+  /** Below it a node refuses the call itself, which says nothing about the account. */
+  private static long gasOfData(Bytes data) {
+    long gas = BASE_GAS;
+    for (byte each : data.toBytes()) {
+      gas += each == 0 ? GAS_OF_A_ZERO : GAS_OF_A_BYTE;
+    }
+    return gas;
   }
 }

@@ -156,6 +156,16 @@ class SignInIT {
   }
 
   @Test
+  void aSignatureThatNoChainWouldLookAtIsRefused() {
+    // Given: within what is read, and more data than a question to a contract may have
+    var signed = (ObjectNode) DraftPayment.decode(header(challenge(), buyer));
+    signed.put("signature", "0x" + "ab".repeat(7_000));
+
+    // Then
+    isRefused(sent(DraftPayment.header(signed.toString()), "mine"), "invalid-siwx-signature");
+  }
+
+  @Test
   void anythingElseIsNoSignIn() {
     for (var header : List.of("", "not base64", DraftPayment.header("[]"), "e30=")) {
       isRefused(sent(header, "mine"), "invalid-siwx-header");
