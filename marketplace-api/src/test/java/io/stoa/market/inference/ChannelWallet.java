@@ -72,7 +72,7 @@ final class ChannelWallet {
     return terms("{}");
   }
 
-  private PaymentRequired terms(String body) {
+  PaymentRequired terms(String body) {
     return required(shop.ask(body));
   }
 

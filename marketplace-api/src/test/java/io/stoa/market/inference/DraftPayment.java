@@ -60,7 +60,10 @@ final class DraftPayment {
         .put("to", option.path("payTo").asText())
         .put("value", option.path("amount").asText())
         .put("validAfter", "0")
-        .put("validBefore", Long.toString(Instant.now().getEpochSecond() + 60))
+        .put(
+            "validBefore",
+            Long.toString(
+                Instant.now().getEpochSecond() + option.path("maxTimeoutSeconds").longValue()))
         .put("nonce", Bytes32.of(nonce).toString());
   }
 

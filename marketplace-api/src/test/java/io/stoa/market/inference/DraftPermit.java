@@ -44,7 +44,8 @@ final class DraftPermit {
         new PermitAuthorization(
                 new TokenAmount(asset, new BigInteger(option.path("amount").asText())),
                 new BigInteger(256, RANDOM),
-                BigInteger.valueOf(Instant.now().getEpochSecond() + 60),
+                BigInteger.valueOf(
+                    Instant.now().getEpochSecond() + option.path("maxTimeoutSeconds").longValue()),
                 new SignedPermit.Witness.Upto(
                     Address.parse(option.path("payTo").asText()),
                     Address.parse(option.at("/extra/facilitatorAddress").asText()),
@@ -106,6 +107,10 @@ final class DraftPermit {
         .put("signature", "0x" + HexFormat.of().formatHex(signature.toBytes()))
         .put("version", "1");
     return this;
+  }
+
+  ObjectNode message() {
+    return message;
   }
 
   String header() {
