@@ -111,7 +111,8 @@ public final class ClaimWorker {
   }
 
   /**
-   * @return whether more may be due than one transaction holds
+   * @return whether more may be due than one transaction holds: not when nothing was achieved, so
+   *     that a round comes to an end
    */
   private boolean round(Turn turn) {
     var due =
@@ -128,7 +129,7 @@ public final class ClaimWorker {
             .flatMap(id -> books.channels().find(id).stream())
             .flatMap(account -> AuthorizerCalls.due(account).stream())
             .toList();
-    boolean isProgress = claim(claims, turn);
+    boolean isProgress = claim(claims, turn) || claims.size() < due.size();
     due.stream()
         .map(account -> account.config().receiver())
         .distinct()
@@ -145,9 +146,10 @@ public final class ClaimWorker {
   }
 
   /**
-   * One row that the contract refuses would take all others with it: halves find it.
+   * One row that the contract refuses would take all others with it: halves find it, and it is set
+   * aside.
    *
-   * @return whether anything was claimed
+   * @return whether anything was claimed or set aside
    */
   private boolean claim(List<VoucherClaim> claims, Turn turn) {
     if (claims.isEmpty()) {
@@ -156,13 +158,17 @@ public final class ClaimWorker {
     var data = calls.claim(claims);
     if (!wouldSucceed(data)) {
       if (claims.size() == 1) {
-        LOG.log(WARNING, "voucher refused by the contract: " + claims.getFirst().voucher());
-        return false;
+        var voucher = claims.getFirst().voucher();
+        LOG.log(
+            WARNING,
+            "voucher refused by the contract, set aside for a while: " + voucher.channel());
+        books.channels().setAside(voucher.channel());
+        return true;
       }
       int half = claims.size() / 2;
-      boolean isLowerClaimed = claim(claims.subList(0, half), turn);
-      boolean isUpperClaimed = claim(claims.subList(half, claims.size()), turn);
-      return isLowerClaimed || isUpperClaimed;
+      boolean isLowerDone = claim(claims.subList(0, half), turn);
+      boolean isUpperDone = claim(claims.subList(half, claims.size()), turn);
+      return isLowerDone || isUpperDone;
     }
     var receipt = send(data, "claim " + Bytes32.sha256(data.toBytes()), turn);
     receipt.ifPresent(mined -> record(mined, claims));

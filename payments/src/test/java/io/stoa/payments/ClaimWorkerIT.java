@@ -1,12 +1,17 @@
 package io.stoa.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.rpc.BlockId;
+import io.stoa.chain.rpc.Rpc;
+import io.stoa.chain.rpc.RpcException;
+import io.stoa.chain.rpc.RpcSettings;
 import io.stoa.chain.send.ReceiptWatch;
 import io.stoa.chain.send.SendPolicy;
 import io.stoa.chain.send.TransactionSender;
+import io.stoa.chain.testing.FaultyRpc;
 import io.stoa.chain.testing.InMemorySendLog;
 import io.stoa.crypto.Abi;
 import io.stoa.crypto.SigningKey;
@@ -17,6 +22,7 @@ import io.stoa.domain.channel.Voucher;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
+import io.stoa.persistence.till.ChannelAccount;
 import io.stoa.persistence.till.ChannelBooks;
 import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Charge;
@@ -24,7 +30,9 @@ import io.stoa.persistence.till.Reservation;
 import io.stoa.testkit.TestChain;
 import io.stoa.testkit.TestDatabase;
 import io.stoa.x402.batch.ChannelContracts;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
@@ -77,8 +85,7 @@ class ClaimWorkerIT {
 
     // Then
     assertThat(CHAIN.dollarsOf(payee)).isEqualTo(200);
-    assertThat(till.claimable(CHAIN.dollar(), authorizer.address(), BigInteger.ONE, HOUR, 100))
-        .isEmpty();
+    assertThat(claimable()).isEmpty();
   }
 
   @Test
@@ -132,6 +139,73 @@ class ClaimWorkerIT {
   }
 
   @Test
+  void rule56AsManyRefusedVouchersAsOneTransactionHoldsHoldUpNoOther() {
+    // Given
+    for (int i = 0; i < 25; i++) {
+      var bad = payer();
+      charge(
+          bad,
+          new Voucher(bad.channel, BigInteger.valueOf(70), Bytes.of(new byte[] {1, 2, 3})),
+          70);
+    }
+    charged(120);
+
+    // When
+    worker(BigInteger.ONE, HOUR).run(CHAIN.dollar());
+
+    // Then
+    assertThat(CHAIN.dollarsOf(payee)).isEqualTo(120);
+    assertThat(claimable()).isEmpty();
+  }
+
+  @Test
+  void aChannelThatWasSetAsideComesAgain() {
+    // Given
+    var payer = charged(120);
+    till.setAside(payer.channel);
+    worker(BigInteger.ONE, HOUR).run(CHAIN.dollar());
+    var early = CHAIN.dollarsOf(payee);
+    let(payer, "claim_after = claim_after - interval '46 seconds'");
+
+    // When
+    worker(BigInteger.ONE, HOUR).run(CHAIN.dollar());
+
+    // Then
+    assertThat(early).isZero();
+    assertThat(CHAIN.dollarsOf(payee)).isEqualTo(120);
+  }
+
+  @Test
+  void aNodeThatDoesNotEstimateSetsNoVoucherAside() {
+    // Given
+    charged(120);
+    try (var node = FaultyRpc.before(CHAIN.endpoint())) {
+      var busy =
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32005,\"message\":\"slow down\"}}";
+      node.spoil("eth_estimateGas", 100, new FaultyRpc.Fault.Reply(200, busy));
+
+      // When, Then
+      try (var rpc = Rpc.connect(RpcSettings.of(node.endpoint()).withReadAttempts(1))) {
+        var worker = worker(rpc, BigInteger.ONE, HOUR);
+        assertThatThrownBy(() -> worker.run(CHAIN.dollar())).isInstanceOf(RpcException.class);
+      }
+    }
+    assertThat(claimable()).hasSize(1);
+  }
+
+  @Test
+  void aChannelWithoutAVoucherIsNotToBeClaimed() {
+    // Given
+    var payer = charged(120);
+
+    // When
+    let(payer, "signature = null");
+
+    // Then
+    assertThat(claimable()).isEmpty();
+  }
+
+  @Test
   void twoWorkersClaimNothingTwice() {
     // Given
     charged(120);
@@ -158,7 +232,23 @@ class ClaimWorkerIT {
     assertThat(READS.read(List.of(foreign.channel)).getFirst().claimed()).isZero();
   }
 
+  private List<ChannelAccount> claimable() {
+    return till.claimable(CHAIN.dollar(), authorizer.address(), BigInteger.ONE, HOUR, 100);
+  }
+
+  private static void let(ChannelPayer payer, String change) {
+    pool.preparedQuery("update till.channel set " + change + " where channel_id = $1")
+        .execute(Tuple.of(Buffer.buffer(payer.channel.value().toBytes())))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+  }
+
   private ClaimWorker worker(BigInteger threshold, Duration age) {
+    return worker(CHAIN.rpc(), threshold, age);
+  }
+
+  private ClaimWorker worker(Rpc rpc, BigInteger threshold, Duration age) {
     var sends = new InMemorySendLog();
     var sender =
         new TransactionSender(
@@ -166,7 +256,7 @@ class ClaimWorkerIT {
     return new ClaimWorker(
         ChannelBooks.of(pool),
         READS,
-        CHAIN.rpc(),
+        rpc,
         sender,
         sends,
         authorizer,

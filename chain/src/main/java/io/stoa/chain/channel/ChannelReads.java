@@ -40,6 +40,12 @@ public final class ChannelReads {
     return answers.stream().map(Supplier::get).toList();
   }
 
+  /** How many refunds {@code channel} had at {@code block}. */
+  public BigInteger refundNonce(ChannelId channel, BlockId block) {
+    var data = PaymentChannels.getABI_refundNonce(channel.value().toBytes());
+    return whole(words(rpc.call(call(data), block), 1), 0);
+  }
+
   /**
    * What {@code receiver} has claimed in all, and been paid of it, in the asset's smallest unit.
    */

@@ -6,6 +6,6 @@ import io.stoa.domain.Bytes;
 public sealed interface GasEstimate {
   record Uses(long gas) implements GasEstimate {}
 
-  /** It would be reverted, or its sender cannot pay for it. */
+  /** It would be reverted, or use up all gas it could be given. */
   record Fails(String message, Bytes data) implements GasEstimate {}
 }

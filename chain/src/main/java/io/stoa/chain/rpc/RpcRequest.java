@@ -144,7 +144,10 @@ public final class RpcRequest<T> {
             });
   }
 
-  /** On top of the newest block. Any error of the node counts as the call's failure. */
+  /**
+   * On top of the newest block. That the call fails is a result; other errors are {@link
+   * RpcRefused}.
+   */
   public static RpcRequest<GasEstimate> estimateGas(Call call) {
     return new RpcRequest<>(
         "eth_estimateGas",
@@ -152,8 +155,9 @@ public final class RpcRequest<T> {
         answer ->
             switch (answer) {
               case Answer.Given(var result) -> new GasEstimate.Uses(Wire.longOf(result));
-              case Answer.Refused(_, var message, var data) ->
-                  new GasEstimate.Fails(message, Wire.revertData(data));
+              case Answer.Refused refused when Wire.isFailure(refused) ->
+                  new GasEstimate.Fails(refused.message(), Wire.revertData(refused.data()));
+              case Answer.Refused(int code, var message, _) -> throw new RpcRefused(code, message);
             });
   }
 

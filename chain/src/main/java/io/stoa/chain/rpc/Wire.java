@@ -228,6 +228,19 @@ final class Wire {
         || refused.message().toLowerCase(Locale.ROOT).contains("revert");
   }
 
+  /**
+   * Whether a call fails by itself, wherever it is asked about: it is reverted, or burns all gas
+   * there is. Nodes say the latter in words only.
+   */
+  static boolean isFailure(Answer.Refused refused) {
+    var message = refused.message().toLowerCase(Locale.ROOT);
+    return isRevert(refused)
+        || message.contains("out of gas")
+        || message.contains("gas required exceeds")
+        || message.contains("invalid opcode")
+        || message.contains("evm error");
+  }
+
   /** Nodes put the data of a revert into the error as text, or one level deeper. */
   static Bytes revertData(JsonNode data) {
     var hex = data.isObject() ? data.path("data") : data;

@@ -57,6 +57,37 @@ class RpcTest {
   }
 
   @Test
+  void aNodeThatDoesNotEstimateDoesNotSayThatTheCallFails() {
+    // Given
+    node.spoil("eth_estimateGas", 1, error(-32005, "too many requests"));
+    try (var rpc = Rpc.connect(settings)) {
+
+      // When, Then
+      assertThatThrownBy(() -> rpc.estimateGas(Call.of(ACCOUNT, Bytes.EMPTY)))
+          .isInstanceOf(RpcRefused.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "execution reverted: InvalidSignature()",
+        "gas required exceeds allowance (30000000)",
+        "Out of gas: gas required exceeds allowance",
+        "invalid opcode: INVALID"
+      })
+  void aCallThatFailsWhereverItIsAskedAboutIsSaidToFail(String message) {
+    // Given
+    node.spoil("eth_estimateGas", 1, error(-32000, message));
+    try (var rpc = Rpc.connect(settings)) {
+
+      // When, Then
+      assertThat(rpc.estimateGas(Call.of(ACCOUNT, Bytes.EMPTY)))
+          .isInstanceOf(GasEstimate.Fails.class);
+    }
+  }
+
+  @Test
   void triesAReadAsOftenAsItMayAndNotOftener() {
     // Given
     node.spoil("eth_chainId", 10, Fault.LOSE_THE_REQUEST);

@@ -340,7 +340,7 @@ public final class ChannelTill {
 
   /**
    * Channels from which something is to be claimed: those whose payer gave notice of a withdrawal,
-   * by the time of it; then the longest unclaimed.
+   * by the time of it; then the longest unclaimed. Without those that were {@link #setAside}.
    *
    * @param authorizer of their receivers: who can sign for the claims
    * @param threshold without a notice, at least this much
@@ -352,7 +352,8 @@ public final class ChannelTill {
             """
             select * from till.channel
             where chain_id = $1 and asset = $2 and receiver_authorizer = $6
-              and unclaimed_since is not null and balance > claimed
+              and unclaimed_since is not null and balance > claimed and signature is not null
+              and (claim_after is null or claim_after <= now())
               and (withdraw_at is not null or least(charged, balance) - claimed >= $3
                 or unclaimed_since <= now() - $4 * interval '1 millisecond')
             order by withdraw_at nulls last, unclaimed_since limit $5
@@ -366,6 +367,19 @@ public final class ChannelTill {
                 bytes(authorizer))))
         .map(ChannelRow::account)
         .toList();
+  }
+
+  /**
+   * Keeps a channel whose voucher is refused from those that could be claimed: for a twentieth of
+   * the time that its payer must wait to leave, and never more than ten minutes.
+   */
+  public void setAside(ChannelId channel) {
+    run(
+        """
+        update till.channel set claim_after = now() + least(withdraw_delay / 20, 600) * interval '1 second'
+        where channel_id = $1
+        """,
+        Tuple.of(bytes(channel.value())));
   }
 
   private boolean isTrue(String query, Tuple parameters) {

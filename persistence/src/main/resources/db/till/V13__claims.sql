@@ -1,0 +1,3 @@
+-- No claim before then: the contract refused this channel's voucher by itself, and others must have their turn. Not
+-- indexed, so that a charge stays a change of the row alone.
+alter table channel add column claim_after timestamptz;
