@@ -77,6 +77,7 @@ class ConfigurationTest {
     var health = config.getConfigMapping(HealthConfig.class);
     assertThat(health.maxLagBlocks()).isEqualTo(20);
     assertThat(health.minSenderBalance()).isEqualTo(2_000_000_000_000_000L);
+    assertThat(health.maxClaimsAge()).isEqualTo(Duration.ofMinutes(10));
     var inference = config.getConfigMapping(InferenceConfig.class);
     assertThat(inference.providerTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(inference.maxTimeout()).isEqualTo(Duration.ofSeconds(60));
@@ -126,7 +127,8 @@ class ConfigurationTest {
             "stoa.artifacts.upload-time-limit", "2s",
             "stoa.artifacts.sweep-every", "3s",
             "stoa.health.max-lag-blocks", "5",
-            "stoa.health.min-sender-balance", "7"));
+            "stoa.health.min-sender-balance", "7",
+            "stoa.health.max-claims-age", "8s"));
     given.putAll(
         Map.of(
             "stoa.inference.provider-timeout", "2s",
@@ -179,6 +181,7 @@ class ConfigurationTest {
     var health = config.getConfigMapping(HealthConfig.class);
     assertThat(health.maxLagBlocks()).isEqualTo(5);
     assertThat(health.minSenderBalance()).isEqualTo(7);
+    assertThat(health.maxClaimsAge()).isEqualTo(Duration.ofSeconds(8));
     var inference = config.getConfigMapping(InferenceConfig.class);
     assertThat(inference.providerTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(inference.maxTimeout()).isEqualTo(Duration.ofSeconds(33));

@@ -22,10 +22,15 @@ import java.util.Set;
  * @param vouchers takes payments out of channels
  * @param deposits takes payments that fill them first
  * @param refunds gives back what is left in them
- * @param rounds what must be done again and again
+ * @param rounds end what others left, again and again
+ * @param claims bring in what channels owe, again and again
  */
 public record Channels(
-    ChannelDesk vouchers, DepositDesk deposits, RefundDesk refunds, ChannelRounds rounds) {
+    ChannelDesk vouchers,
+    DepositDesk deposits,
+    RefundDesk refunds,
+    ChannelRounds rounds,
+    ClaimRounds claims) {
 
   /**
    * @param assets whose channels are looked after and claimed from
@@ -89,9 +94,11 @@ public record Channels(
         new ChannelRounds(
             books.channels(),
             new DepositReconciler(books.deposits(), deposits, rpc, finality, patience, clock),
-            new RefundReconciler(books.refunds(), refunds, patience),
+            new RefundReconciler(books.refunds(), refunds, patience)),
+        new ClaimRounds(
             new ChannelWatch(books, chain, authorizer.address(), claims),
             claims,
-            terms.assets));
+            terms.assets,
+            clock));
   }
 }

@@ -4,6 +4,8 @@ import static io.stoa.payments.ChannelShop.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoa.chain.channel.ChannelReads;
+import io.stoa.chain.testing.FaultyRpc;
+import io.stoa.chain.testing.FaultyRpc.Fault;
 import io.stoa.crypto.Abi;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
@@ -57,7 +59,7 @@ class ChannelRoundsIT {
     lookedAt(shop, 91);
 
     // When
-    shop.channels.rounds().run();
+    shop.channels.claims().run();
 
     // Then
     assertThat(onChain().claimed()).isEqualTo(PRICE);
@@ -100,7 +102,7 @@ class ChannelRoundsIT {
   void aChannelThatOwesNothingIsLeftAlone() {
     // Given
     var shop = charged(setting);
-    shop.channels.rounds().run();
+    shop.channels.claims().run();
     lookedAt(shop, 10_000);
 
     // When, Then
@@ -127,10 +129,10 @@ class ChannelRoundsIT {
     var turn = shop.books.turns().take(CHAIN.dollar(), authorizer.address(), LEASE).orElseThrow();
 
     // When
-    shop.channels.rounds().run();
+    shop.channels.claims().run();
     var during = onChain().claimed();
     shop.books.turns().extend(turn, Duration.ZERO);
-    shop.channels.rounds().run();
+    shop.channels.claims().run();
 
     // Then
     assertThat(during).isZero();
@@ -164,7 +166,7 @@ class ChannelRoundsIT {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var rounds =
           Stream.of(one, two)
-              .<Callable<Object>>map(shop -> Executors.callable(() -> shop.channels.rounds().run()))
+              .<Callable<Object>>map(shop -> Executors.callable(() -> shop.channels.claims().run()))
               .toList();
       for (var round : threads.invokeAll(rounds)) {
         round.get();
@@ -174,6 +176,27 @@ class ChannelRoundsIT {
     // Then
     assertThat(one.transactions() + two.transactions()).isEqualTo(2);
     assertThat(CHAIN.dollarsOf(payee)).isEqualTo(PRICE);
+  }
+
+  @Test
+  void aRoundOfClaimsThatFailsIsNotFinished() {
+    // Given
+    try (var node = FaultyRpc.before(CHAIN.endpoint())) {
+      var shop = charged(setting.through(node.endpoint()));
+      var start = shop.channels.claims().finishedAt();
+      node.spoil("eth_getBlockByNumber", 100, Fault.STATUS_500);
+
+      // When
+      shop.channels.claims().run();
+      var failed = shop.channels.claims().finishedAt();
+      node.heal();
+      shop.channels.claims().run();
+      var finished = shop.channels.claims().finishedAt();
+
+      // Then
+      assertThat(failed).isEqualTo(start);
+      assertThat(finished).isAfter(start);
+    }
   }
 
   private ChannelShop open(ChannelShop.Setting with) {

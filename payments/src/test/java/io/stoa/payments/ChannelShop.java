@@ -248,6 +248,7 @@ final class ChannelShop implements AutoCloseable {
     let("update till.refund set lease_until = lease_until - interval '1 hour'");
     let("update till.reservation set lease_until = lease_until - interval '1 hour'");
     channels.rounds().run();
+    channels.claims().run();
   }
 
   Pool pool() {

@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What an instance with the role settler does from start to stop: ends what others left, and claims
- * what channels owe. A claim may wait for its block: both have rounds of their own.
+ * What an instance with the role settler does from start to stop: ends what others left, of
+ * payments and of channels, and claims what channels owe. Each may wait for its blocks: all three
+ * have rounds of their own.
  */
 @Singleton
 final class Reconciliation {
@@ -59,7 +60,9 @@ final class Reconciliation {
                     "count",
                     () -> undecided.set(till.undecided()))),
             new Rounds(
-                "channels", config.reconcileEvery(), Map.of("channels", channels.rounds()::run)));
+                "channels", config.reconcileEvery(), Map.of("channels", channels.rounds()::run)),
+            new Rounds(
+                "claims", config.reconcileEvery(), Map.of("claims", channels.claims()::run)));
   }
 
   void start(@Observes StartupEvent start) {

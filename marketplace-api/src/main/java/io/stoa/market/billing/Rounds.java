@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The same work again and again, on one virtual thread. What fails is logged and tried again in the
- * next round.
+ * The same work again and again, on one virtual thread. What fails, by an error even, is logged and
+ * tried again in the next round: the thread ends with the node and not before.
  */
 final class Rounds {
   private static final System.Logger LOG = System.getLogger(Rounds.class.getName());
@@ -46,7 +46,7 @@ final class Rounds {
   private static void attempt(String what, Runnable work) {
     try {
       work.run();
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       LOG.log(WARNING, "interrupted, will go on: " + what, failure);
     }
   }

@@ -3,6 +3,7 @@ package io.stoa.market.operations;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.math.BigInteger;
+import java.time.Duration;
 
 /** When this node calls itself ready. */
 @ConfigMapping(prefix = "stoa.health")
@@ -14,4 +15,8 @@ public interface HealthConfig {
   /** What each sender must hold to pay for gas, in wei. */
   @WithDefault("2000000000000000")
   BigInteger minSenderBalance();
+
+  /** How long ago a settler may have ended its last round of claims without a failure. */
+  @WithDefault("10m")
+  Duration maxClaimsAge();
 }

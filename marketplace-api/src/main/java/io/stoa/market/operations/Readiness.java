@@ -1,7 +1,12 @@
 package io.stoa.market.operations;
 
+import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Role;
+import io.stoa.payments.Channels;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Function;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -46,6 +51,21 @@ final class Readiness {
               .forEach((sender, wei) -> answer.withData(sender.toString(), wei + " wei"));
           return answer;
         });
+  }
+
+  /** A settler that sells on without claiming loses to every payer that leaves. */
+  @Produces
+  @Singleton
+  @org.eclipse.microprofile.health.Readiness
+  static HealthCheck claims(Channels channels, NodeConfig node, HealthConfig config, Clock clock) {
+    boolean isSettler = node.roles().contains(Role.SETTLER);
+    return () -> {
+      var age = Duration.between(channels.claims().finishedAt(), clock.instant());
+      return answer(!isSettler || age.compareTo(config.maxClaimsAge()) <= 0)
+          .withData("secondsAgo", age.toSeconds())
+          .name("claims")
+          .build();
+    };
   }
 
   private static HealthCheck check(

@@ -14,7 +14,7 @@ class OperationsIT {
   void readinessSpeaksOfEverythingItDependsOn() throws IOException {
     var checks = new JsonMapper().readTree(market.get("/q/health/ready").body()).path("checks");
 
-    assertThat(checks.findValuesAsText("name")).contains("chain", "indexer", "senders");
+    assertThat(checks.findValuesAsText("name")).contains("chain", "indexer", "senders", "claims");
     assertThat(checks.findValuesAsText("status")).containsOnly("UP");
   }
 
