@@ -57,7 +57,8 @@ public final class ClaimWorker {
    *
    * @param threshold a channel that owes this much is claimed, and a receiver that has earned this
    *     much is paid; in the asset's smallest unit
-   * @param age or a channel that has owed anything for so long
+   * @param age or a channel that has owed anything for so long; every receiver is paid what it has
+   *     earned once in that time
    * @param patience for one transaction
    */
   public record Terms(BigInteger threshold, Duration age, Duration patience) {}
@@ -99,6 +100,9 @@ public final class ClaimWorker {
                 while (isMore) {
                   isMore = round(turn);
                 }
+                if (books.turns().isSettlementDue(turn, terms.age)) {
+                  settleAll(turn);
+                }
               } finally {
                 books.turns().extend(turn, Duration.ZERO);
               }
@@ -133,7 +137,7 @@ public final class ClaimWorker {
     due.stream()
         .map(account -> account.config().receiver())
         .distinct()
-        .forEach(receiver -> settle(receiver, turn));
+        .forEach(receiver -> settle(receiver, terms.threshold, turn));
     return isProgress && due.size() == BATCH;
   }
 
@@ -182,15 +186,44 @@ public final class ClaimWorker {
     LOG.log(INFO, "claimed from " + claims.size() + " channels: " + receipt.transaction());
   }
 
-  private void settle(Address receiver, Turn turn) {
-    var earnings = chain.earnings(receiver, turn.asset(), BlockId.LATEST);
-    if (earnings.due().signum() == 0 || earnings.due().compareTo(terms.threshold) < 0) {
-      return;
+  /**
+   * Pays every receiver what it has earned, whatever that is: a claim that was mined late, that a
+   * refund brought along, or that somebody died over, is settled by nobody else.
+   */
+  private void settleAll(Turn turn) {
+    Optional<Address> last = Optional.empty();
+    while (true) {
+      var page = books.exposure().receivers(turn.asset(), turn.authorizer(), last, BATCH);
+      for (var receiver : page) {
+        if (!settle(receiver, BigInteger.ONE, turn)) {
+          return;
+        }
+      }
+      if (page.size() < BATCH) {
+        books.turns().settled(turn);
+        return;
+      }
+      if (!books.turns().extend(turn, lease())) {
+        return;
+      }
+      last = Optional.of(page.getLast());
     }
-    send(
-        ChannelCalls.settle(receiver, turn.asset().token()),
-        "settle " + receiver + " " + earnings.claimed(),
-        turn);
+  }
+
+  /**
+   * Pays {@code receiver}, if that is {@code least} or more.
+   *
+   * @return whether that is over: what comes after one that is stuck would be stuck too
+   */
+  private boolean settle(Address receiver, BigInteger least, Turn turn) {
+    var earnings = chain.earnings(receiver, turn.asset(), BlockId.LATEST);
+    if (earnings.due().signum() == 0 || earnings.due().compareTo(least) < 0) {
+      return true;
+    }
+    var token = turn.asset().token();
+    var purpose = "settle " + receiver + " " + token + " " + earnings.claimed();
+    send(ChannelCalls.settle(receiver, token), purpose, turn);
+    return !isUnderWay(purpose);
   }
 
   private boolean wouldSucceed(Bytes data) {
@@ -204,7 +237,7 @@ public final class ClaimWorker {
       LOG.log(WARNING, "another instance has taken over: " + purpose);
       return Optional.empty();
     }
-    if (sends.findByPurpose(purpose).filter(sent -> sent.outcome().isEmpty()).isPresent()) {
+    if (isUnderWay(purpose)) {
       return Optional.empty();
     }
     var request = TransactionRequest.call(ChannelContracts.CHANNELS, data);
@@ -215,5 +248,9 @@ public final class ClaimWorker {
         yield Optional.empty();
       }
     };
+  }
+
+  private boolean isUnderWay(String purpose) {
+    return sends.findByPurpose(purpose).filter(sent -> sent.outcome().isEmpty()).isPresent();
   }
 }

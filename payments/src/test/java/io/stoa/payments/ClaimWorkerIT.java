@@ -35,6 +35,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,6 +207,48 @@ class ClaimWorkerIT {
   }
 
   @Test
+  void whatOthersClaimedIsPaidOutOnceInATime() {
+    // Given
+    var payer = charged(120);
+    claimedByOthers(payer);
+    worker(HIGH, HOUR).run(CHAIN.dollar());
+    var first = CHAIN.dollarsOf(payee);
+    charge(payer, payer.voucher(150), 30);
+    claimedByOthers(payer);
+
+    // When
+    worker(HIGH, HOUR).run(CHAIN.dollar());
+    var early = CHAIN.dollarsOf(payee);
+    worker(HIGH, Duration.ZERO).run(CHAIN.dollar());
+    var late = CHAIN.dollarsOf(payee);
+
+    // Then
+    assertThat(first).isEqualTo(120);
+    assertThat(early).isEqualTo(120);
+    assertThat(late).isEqualTo(150);
+  }
+
+  @Test
+  void everyReceiverIsPaidHoweverManyThereAre() {
+    // Given
+    var payees = new ArrayList<Address>();
+    for (int i = 0; i < 26; i++) {
+      var receiver = Abi.address(Bytes32.of(new BigInteger(150, new Random())));
+      var payer = new ChannelPayer(receiver, authorizer.address());
+      payer.deposit(100);
+      charge(payer, payer.voucher(10), 10);
+      claimedByOthers(payer);
+      payees.add(receiver);
+    }
+
+    // When
+    worker(HIGH, HOUR).run(CHAIN.dollar());
+
+    // Then
+    assertThat(payees).allSatisfy(receiver -> assertThat(CHAIN.dollarsOf(receiver)).isEqualTo(10));
+  }
+
+  @Test
   void twoWorkersClaimNothingTwice() {
     // Given
     charged(120);
@@ -261,6 +304,13 @@ class ClaimWorkerIT {
         sends,
         authorizer,
         new ClaimWorker.Terms(threshold, age, Duration.ofSeconds(10)));
+  }
+
+  /** And noticed by this node, which nothing is owed any more then. */
+  private void claimedByOthers(ChannelPayer payer) {
+    var due = AuthorizerCalls.due(till.find(payer.channel).orElseThrow()).orElseThrow();
+    payer.send(CHAIN.account(), new AuthorizerCalls(authorizer).claim(List.of(due)));
+    till.sync(payer.channel, payer.config, READS.read(List.of(payer.channel)).getFirst());
   }
 
   private ChannelPayer charged(long price) {

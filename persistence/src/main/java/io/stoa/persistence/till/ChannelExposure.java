@@ -7,11 +7,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
- * Which channels owe something that is not safe yet, and were not looked at for a while. Blocks:
- * call from a virtual thread.
+ * Which channels owe something that is not safe yet, and to whom what is safe belongs. Blocks: call
+ * from a virtual thread.
  */
 public final class ChannelExposure {
   /** A tenth of the time that a payer must wait to leave, and never more than an hour. */
@@ -26,7 +27,7 @@ public final class ChannelExposure {
   }
 
   /**
-   * The longest unseen first.
+   * Those that owe something and were not looked at for a while, the longest unseen first.
    *
    * @param authorizer of their receivers: who can sign for claims
    */
@@ -49,6 +50,34 @@ public final class ChannelExposure {
                         MOST_SECONDS,
                         limit)));
     return StreamSupport.stream(rows.spliterator(), false).map(ChannelRow::account).toList();
+  }
+
+  /**
+   * By ascending address, those out of whose channels anything was ever claimed.
+   *
+   * @param authorizer of the receivers
+   * @param after whom to go on; empty to begin
+   */
+  public List<Address> receivers(
+      Asset asset, Address authorizer, Optional<Address> after, int limit) {
+    var rows =
+        Blocking.await(
+            pool.preparedQuery(
+                    """
+                select distinct receiver from till.channel
+                where chain_id = $1 and asset = $2 and receiver_authorizer = $3 and claimed > 0 and receiver > $4
+                order by receiver limit $5
+                """)
+                .execute(
+                    Tuple.of(
+                        asset.chain().value(),
+                        bytes(asset.token()),
+                        bytes(authorizer),
+                        after.map(ChannelExposure::bytes).orElseGet(Buffer::buffer),
+                        limit)));
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(row -> Address.of(row.getBuffer("receiver").getBytes()))
+        .toList();
   }
 
   private static Buffer bytes(Address account) {

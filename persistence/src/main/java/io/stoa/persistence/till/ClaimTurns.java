@@ -65,6 +65,31 @@ public final class ClaimTurns {
         > 0;
   }
 
+  /** Whether the last {@link #settled} is more than {@code age} ago, if there was any. */
+  public boolean isSettlementDue(Turn turn, Duration age) {
+    return run(
+                """
+        select from till.claim_turn
+        where chain_id = $1 and asset = $2 and authorizer = $3
+          and (settled_at is null or settled_at <= now() - $4 * interval '1 millisecond')
+        """,
+                turn.asset().chain().value(),
+                bytes(turn.asset().token()),
+                bytes(turn.authorizer()),
+                age.toMillis())
+            .size()
+        > 0;
+  }
+
+  /** Whatever was claimed has been paid to its receivers. */
+  public void settled(Turn turn) {
+    run(
+        "update till.claim_turn set settled_at = now() where chain_id = $1 and asset = $2 and authorizer = $3",
+        turn.asset().chain().value(),
+        bytes(turn.asset().token()),
+        bytes(turn.authorizer()));
+  }
+
   private RowSet<Row> run(String statement, Object... parameters) {
     return Blocking.await(pool.preparedQuery(statement).execute(Tuple.from(parameters)));
   }
