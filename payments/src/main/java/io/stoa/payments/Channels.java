@@ -85,7 +85,8 @@ public record Channels(
             terms.reorgDepth,
             clock);
     var refunds =
-        new RefundCarrier(books, rpc, chain, channelSends, moves, new AuthorizerCalls(authorizer));
+        new RefundCarrier(
+            books, rpc, finality, chain, channelSends, moves, new AuthorizerCalls(authorizer));
     var patience = terms.claims.patience();
     return new Channels(
         vouchers,
@@ -94,7 +95,7 @@ public record Channels(
         new ChannelRounds(
             books.channels(),
             new DepositReconciler(books.deposits(), deposits, rpc, finality, patience, clock),
-            new RefundReconciler(books.refunds(), refunds, patience)),
+            new RefundReconciler(books.refunds(), refunds, rpc, finality, patience)),
         new ClaimRounds(
             new ChannelWatch(books, chain, authorizer.address(), claims),
             claims,

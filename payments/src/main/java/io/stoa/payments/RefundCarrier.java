@@ -2,6 +2,8 @@ package io.stoa.payments;
 
 import io.stoa.chain.channel.ChannelEvents;
 import io.stoa.chain.channel.ChannelReads;
+import io.stoa.chain.rpc.BlockId;
+import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.LogFilter;
 import io.stoa.chain.rpc.Receipt;
 import io.stoa.chain.rpc.Rpc;
@@ -22,8 +24,8 @@ import java.util.Optional;
 
 /**
  * Carries a refund to its end: the only code that signs one. What was signed can be used by anyone
- * until the channel's nonce has risen, so that its channel stays held until then, and a refund that
- * failed is sent again.
+ * until the channel's nonce has risen for good, so that its channel stays held until then, and a
+ * refund that failed, or that a reorganisation took back, is sent again.
  */
 final class RefundCarrier {
   /** A claim and a refund take about 120,000; the rest is for tokens that do more on a transfer. */
@@ -33,6 +35,7 @@ final class RefundCarrier {
 
   private final ChannelBooks books;
   private final Rpc rpc;
+  private final Finality finality;
   private final ChannelReads chain;
   private final ChannelSends sends;
   private final ChannelMoves moves;
@@ -41,12 +44,14 @@ final class RefundCarrier {
   RefundCarrier(
       ChannelBooks books,
       Rpc rpc,
+      Finality finality,
       ChannelReads chain,
       ChannelSends sends,
       ChannelMoves moves,
       AuthorizerCalls calls) {
     this.books = books;
     this.rpc = rpc;
+    this.finality = finality;
     this.chain = chain;
     this.sends = sends;
     this.moves = moves;
@@ -97,18 +102,33 @@ final class RefundCarrier {
     }
     // The payer had taken everything out, and nothing was left to go back.
     books.channels().sync(account.id(), account.config(), seen);
-    books.refunds().voided(refund);
+    if (isOverForGood(refund)) {
+      books.refunds().voided(refund);
+    }
     return books.refunds().get(refund);
+  }
+
+  private boolean isOverForGood(Refund refund) {
+    return rpc.finalHead(finality)
+        .map(head -> chain.refundNonce(refund.hold().channel(), BlockId.of(head.hash())))
+        .filter(nonce -> nonce.compareTo(refund.nonce()) > 0)
+        .isPresent();
   }
 
   /** The channel's books first: once the hold ends, calls are taken on what they show. */
   private Refund.State conclude(Refund refund, ChannelAccount account, Receipt receipt) {
+    boolean isFinal =
+        rpc.finalHead(finality)
+            .filter(head -> receipt.block().number() <= head.number())
+            .isPresent();
     moves.record(receipt, Map.of(account.id(), account.config()));
     var returned =
         ChannelMoves.entries(receipt)
             .map(entry -> returned(entry, account.id()))
             .reduce(BigInteger.ZERO, BigInteger::add);
-    books.refunds().done(refund, new Settlement(receipt.transaction(), receipt.block()), returned);
+    books
+        .refunds()
+        .done(refund, new Settlement(receipt.transaction(), receipt.block()), returned, isFinal);
     return books.refunds().get(refund);
   }
 

@@ -273,6 +273,54 @@ class RefundDeskIT {
   }
 
   @Test
+  void rule59ARefundThatAReorganisationTookBackIsDoneAgainBeforeItsChannelPays() {
+    // Given
+    var shop = charged(setting.finalAfter(5).claimingFrom(HIGH));
+    var name = Optional.of(new CallId("give-me-some-back"));
+    var first = refunded(shop.refund(payer.refund(PRICE, 300), name));
+
+    // When
+    chain.reorg(1);
+    shop.round();
+    var lost = shop.refund(payer.refund(PRICE, 300), name);
+    var whileLost = shop.pay(payer, 2 * PRICE);
+    shop.recoverSends();
+    chain.mine(1);
+    shop.recoverSends();
+    shop.round();
+    var again = shop.refund(payer.refund(PRICE, 300), name);
+    var whileProvisional = shop.pay(payer, 2 * PRICE);
+    chain.mine(6);
+    shop.round();
+    var whenFinal = shop.pay(payer, 2 * PRICE);
+
+    // Then
+    assertThat(first.amount()).isEqualTo(300);
+    assertThat(lost).isEqualTo(new Entry.Undecided(payer.channel));
+    assertThat(refunded(again).amount()).isEqualTo(300);
+    assertThat(busy(whileLost)).isTrue();
+    assertThat(busy(whileProvisional)).isTrue();
+    assertThat(whenFinal).isInstanceOf(ChannelDesk.Entry.Open.class);
+    assertThat(onChain().balance()).isEqualTo(DEPOSIT - 300);
+  }
+
+  @Test
+  void aChannelThatARefundEmptiedTakesANewDepositAtOnce() {
+    // Given
+    var shop = charged(setting.finalAfter(5));
+    refunded(shop.refund(payer.refund(PRICE, 0)));
+
+    // When
+    var entry = shop.deposit(payer.sign(2 * PRICE, DEPOSIT));
+
+    // Then
+    assertThat(entry)
+        .isInstanceOfSatisfying(
+            DepositDesk.Entry.Deposited.class,
+            deposited -> assertThat(deposited.call()).isInstanceOf(ChannelDesk.Entry.Open.class));
+  }
+
+  @Test
   void aHoldWhoseRefundWasNeverWrittenDownEndsWithItsLease() {
     // Given
     var crashed = charged(setting);
@@ -376,6 +424,11 @@ class RefundDeskIT {
   private static Entry.Refunded refunded(Entry entry) {
     assertThat(entry).isInstanceOf(Entry.Refunded.class);
     return (Entry.Refunded) entry;
+  }
+
+  private static boolean busy(ChannelDesk.Entry entry) {
+    return entry instanceof ChannelDesk.Entry.Corrected corrected
+        && corrected.reason().equals(BatchReason.CHANNEL_BUSY);
   }
 
   private static String reason(Entry entry) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What a channel is to give back to its payer, once.
  *
- * @param hold keeps the channel from everything else until the refund has ended
+ * @param hold keeps the channel from everything else until the refund has ended for good
  * @param nonce how many refunds the channel had before
  * @param call what the payer calls its request, if it gave it a name
  * @param amount in the token's smallest unit, above zero
@@ -23,7 +23,7 @@ public record Refund(
     record Open() implements State {}
 
     /**
-     * The payer has its money.
+     * The payer has its money, unless a reorganisation takes it back.
      *
      * @param returned less than {@code amount} when the payer took some of it out meanwhile
      */

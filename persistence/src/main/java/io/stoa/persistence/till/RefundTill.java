@@ -1,5 +1,6 @@
 package io.stoa.persistence.till;
 
+import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.channel.CallId;
 import io.stoa.domain.channel.ChannelId;
@@ -109,17 +110,20 @@ public final class RefundTill {
   }
 
   /**
-   * OPEN to DONE; ends the hold. Not before the channel's mirror shows that the money is gone.
+   * OPEN to DONE. Not before the channel's mirror shows that the money is gone. Ends the hold if it
+   * is final, or left nothing to pay calls with; else that is for {@link #confirm}.
    *
    * @param returned what went back
+   * @param isFinal whether no reorganisation can undo it
    */
-  public boolean done(Refund refund, Settlement settlement, BigInteger returned) {
+  public boolean done(Refund refund, Settlement settlement, BigInteger returned, boolean isFinal) {
     return end(
         Tuple.of(channel(refund), refund.hold().fence(), "DONE")
             .addBuffer(bytes(settlement.transaction().value()))
             .addLong(settlement.block().number())
             .addBuffer(bytes(settlement.block().hash()))
-            .addBigDecimal(new BigDecimal(returned)));
+            .addBigDecimal(new BigDecimal(returned))
+            .addBoolean(isFinal));
   }
 
   /** OPEN to VOID; ends the hold. Only for what was not signed, or can never be used any more. */
@@ -129,15 +133,63 @@ public final class RefundTill {
             .addBuffer(null)
             .addLong(null)
             .addBuffer(null)
-            .addBigDecimal(null));
+            .addBigDecimal(null)
+            .addBoolean(true));
+  }
+
+  /**
+   * One that is done, by a transaction that a reorganisation could still undo.
+   *
+   * @param minedIn the block that holds it
+   */
+  public record Provisional(Refund refund, BlockRef minedIn) {}
+
+  /** Oldest block first. */
+  public List<Provisional> provisional(int limit) {
+    return all(run(
+            """
+            select * from till.refund where state = 'DONE' and not is_final
+            order by block_number limit $1
+            """,
+            limit))
+        .map(row -> new Provisional(read(row), ChannelRow.block(row)))
+        .toList();
+  }
+
+  /** Marks it as beyond reorganisation; ends the hold. */
+  public boolean confirm(Provisional done) {
+    return isTrue(
+        "select till.confirm_refund($1, $2, $3)",
+        Tuple.of(
+            channel(done.refund()), done.refund().hold().fence(), bytes(done.minedIn().hash())));
+  }
+
+  /**
+   * DONE back to OPEN: its block is gone. Not while a later one of the same channel is open: that
+   * one waits for the same nonce.
+   */
+  public boolean reopen(Provisional lost) {
+    return run(
+                """
+        update till.refund r
+        set state = 'OPEN', lease_until = now(), tx_hash = null, block_number = null, block_hash = null,
+          returned = null
+        where channel_id = $1 and fence = $2 and state = 'DONE' and block_hash = $3 and not is_final
+          and not exists (select from till.refund o where o.channel_id = r.channel_id and o.state = 'OPEN')
+        """,
+                channel(lost.refund()),
+                lost.refund().hold().fence(),
+                bytes(lost.minedIn().hash()))
+            .rowCount()
+        > 0;
   }
 
   private boolean end(Tuple row) {
-    var statement = "select till.end_refund($1, $2, $3, $4, $5, $6, $7)";
-    return Blocking.await(pool.preparedQuery(statement).execute(row))
-        .iterator()
-        .next()
-        .getBoolean(0);
+    return isTrue("select till.end_refund($1, $2, $3, $4, $5, $6, $7, $8)", row);
+  }
+
+  private boolean isTrue(String query, Tuple row) {
+    return Blocking.await(pool.preparedQuery(query).execute(row)).iterator().next().getBoolean(0);
   }
 
   private static Refund read(Row row) {
