@@ -97,6 +97,8 @@ public record Channels(
             new DepositReconciler(books.deposits(), deposits, rpc, finality, patience, clock),
             new RefundReconciler(books.refunds(), refunds, rpc, finality, patience)),
         new ClaimRounds(
+            books.exposure(),
+            authorizer.address(),
             new ChannelWatch(books, chain, authorizer.address(), claims),
             claims,
             terms.assets,

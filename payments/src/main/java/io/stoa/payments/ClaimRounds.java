@@ -1,8 +1,11 @@
 package io.stoa.payments;
 
+import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
+import io.stoa.persistence.till.ChannelExposure;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Set;
@@ -14,13 +17,26 @@ import java.util.Set;
 public final class ClaimRounds {
   private static final System.Logger LOG = System.getLogger(ClaimRounds.class.getName());
 
+  private final ChannelExposure exposure;
+  private final Address authorizer;
   private final ChannelWatch watch;
   private final ClaimWorker claims;
   private final Set<Asset> assets;
   private final Clock clock;
   private volatile Instant finishedAt;
 
-  ClaimRounds(ChannelWatch watch, ClaimWorker claims, Set<Asset> assets, Clock clock) {
+  /**
+   * @param authorizer that claims are signed by, of channels in {@code assets}
+   */
+  ClaimRounds(
+      ChannelExposure exposure,
+      Address authorizer,
+      ChannelWatch watch,
+      ClaimWorker claims,
+      Set<Asset> assets,
+      Clock clock) {
+    this.exposure = exposure;
+    this.authorizer = authorizer;
     this.watch = watch;
     this.claims = claims;
     this.assets = Set.copyOf(assets);
@@ -30,13 +46,24 @@ public final class ClaimRounds {
 
   /** One round, to be run several times a minute. Blocks; what fails is logged and comes again. */
   public void run() {
-    boolean isFinished = true;
+    boolean isFinished = attempt("unattended", this::reportUnattended);
     for (var asset : assets) {
       isFinished &= attempt("watch", () -> watch.run(asset));
       isFinished &= attempt("claims", () -> claims.run(asset));
     }
     if (isFinished) {
       finishedAt = clock.instant();
+    }
+  }
+
+  /** Left by another authorizer's key, or an asset that is not accepted any more. */
+  private void reportUnattended() {
+    long channels = exposure.unattended(assets, authorizer);
+    if (channels > 0) {
+      LOG.log(
+          ERROR,
+          "channels owe what this node does not claim, their authorizer or asset is not configured: "
+              + channels);
     }
   }
 

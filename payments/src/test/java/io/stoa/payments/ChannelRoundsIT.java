@@ -20,8 +20,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +204,30 @@ class ChannelRoundsIT {
     }
   }
 
+  @Test
+  void whatNobodyWillClaimIsAnErrorInEveryRound() {
+    // Given
+    var shop = charged(setting.claimingFrom(HIGH));
+    var log = Logger.getLogger(ClaimRounds.class.getName());
+    var errors = new ArrayList<String>();
+    var listener = listener(errors);
+    log.addHandler(listener);
+
+    // When
+    shop.channels.claims().run();
+    var attended = List.copyOf(errors);
+    shop.let("update till.channel set receiver_authorizer = '\\x" + "1".repeat(40) + "'");
+    shop.channels.claims().run();
+    shop.channels.claims().run();
+    log.removeHandler(listener);
+
+    // Then
+    assertThat(attended).isEmpty();
+    assertThat(errors).hasSize(2).allMatch(message -> message.endsWith(": 1"));
+    assertThat(shop.books.exposure().unattended(Set.of(), Address.parse("0x" + "1".repeat(40))))
+        .isEqualTo(1);
+  }
+
   private ChannelShop open(ChannelShop.Setting with) {
     var shop = new ChannelShop(database, CHAIN, with);
     shops.add(shop);
@@ -210,6 +239,23 @@ class ChannelRoundsIT {
     var shop = open(with);
     shop.charge(((ChannelDesk.Entry.Open) shop.pay(payer, PRICE)).hold(), PRICE);
     return shop;
+  }
+
+  private static Handler listener(List<String> errors) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        if (record.getLevel().equals(Level.SEVERE)) {
+          errors.add(record.getMessage());
+        }
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 
   private void lookedAt(ChannelShop shop, int secondsAgo) {

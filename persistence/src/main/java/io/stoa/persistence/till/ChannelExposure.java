@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
@@ -78,6 +79,30 @@ public final class ChannelExposure {
     return StreamSupport.stream(rows.spliterator(), false)
         .map(row -> Address.of(row.getBuffer("receiver").getBytes()))
         .toList();
+  }
+
+  /**
+   * How many channels owe something that {@code authorizer} cannot claim, or in none of {@code
+   * assets}: nobody here looks after those.
+   */
+  public long unattended(Set<Asset> assets, Address authorizer) {
+    var attended = new Columns<>(List.copyOf(assets));
+    return Blocking.await(
+            pool.preparedQuery(
+                    """
+                select count(*) from till.channel c
+                where unclaimed_since is not null and (receiver_authorizer <> $1 or not exists (
+                  select from unnest($2::bigint[], $3::bytea[]) as a (chain_id, asset)
+                  where a.chain_id = c.chain_id and a.asset = c.asset))
+                """)
+                .execute(
+                    Tuple.of(
+                        bytes(authorizer),
+                        attended.longs(asset -> asset.chain().value()),
+                        attended.bytes(asset -> asset.token().toBytes()))))
+        .iterator()
+        .next()
+        .getLong(0);
   }
 
   private static Buffer bytes(Address account) {
