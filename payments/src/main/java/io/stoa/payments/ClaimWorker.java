@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import static java.util.stream.Collectors.toMap;
 
 import io.stoa.chain.channel.ChannelCalls;
+import io.stoa.chain.channel.ChannelEvents;
 import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.channel.VoucherClaim;
 import io.stoa.chain.rpc.BlockId;
@@ -30,6 +31,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Brings what channels owe to their receivers: claims vouchers, then settles what was claimed. Only
@@ -119,6 +121,9 @@ public final class ClaimWorker {
    *     that a round comes to an end
    */
   private boolean round(Turn turn) {
+    if (!endEarlier(turn)) {
+      return false;
+    }
     var due =
         books
             .channels()
@@ -174,16 +179,56 @@ public final class ClaimWorker {
       boolean isUpperDone = claim(claims.subList(half, claims.size()), turn);
       return isLowerDone || isUpperDone;
     }
-    var receipt = send(data, "claim " + Bytes32.sha256(data.toBytes()), turn);
-    receipt.ifPresent(mined -> record(mined, claims));
+    var receipt = send(data, purposes(turn) + Bytes32.sha256(data.toBytes()), turn);
+    receipt.ifPresent(this::record);
     return receipt.isPresent();
   }
 
-  private void record(Receipt receipt, List<VoucherClaim> claims) {
-    moves.record(
-        receipt,
-        claims.stream().collect(toMap(claim -> claim.voucher().channel(), VoucherClaim::config)));
-    LOG.log(INFO, "claimed from " + claims.size() + " channels: " + receipt.transaction());
+  /** How the purposes of all claims in an asset begin. */
+  private static String purposes(Turn turn) {
+    return "claim " + turn.asset().token() + " ";
+  }
+
+  /**
+   * Waits for a claim that this account has sent and that is not mined yet: another one behind it
+   * would be as stuck, and pay for the same vouchers again.
+   *
+   * @return whether there is none any more
+   */
+  private boolean endEarlier(Turn turn) {
+    for (var sent : sends.open(sender.account())) {
+      if (sent.purposes().stream().anyMatch(purpose -> purpose.startsWith(purposes(turn)))) {
+        if (!books.turns().extend(turn, lease())) {
+          return false;
+        }
+        switch (sender.await(sent, terms.patience)) {
+          case SendOutcome.Mined(var receipt) -> record(receipt);
+          case SendOutcome.Reverted _, SendOutcome.NotSent _ -> {}
+          case SendOutcome.OutcomeUnknown _ -> {
+            LOG.log(WARNING, "a claim is not mined yet, no other is sent: nonce " + sent.nonce());
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private void record(Receipt receipt) {
+    var channels =
+        ChannelMoves.entries(receipt)
+            .flatMap(ClaimWorker::claimed)
+            .distinct()
+            .flatMap(channel -> books.channels().find(channel).stream())
+            .collect(toMap(ChannelAccount::id, ChannelAccount::config));
+    moves.record(receipt, channels);
+    LOG.log(INFO, "claimed from " + channels.size() + " channels: " + receipt.transaction());
+  }
+
+  private static Stream<ChannelId> claimed(ChannelEvents.Entry entry) {
+    return entry instanceof ChannelEvents.Entry.Claimed(var channel, _, _)
+        ? Stream.of(channel)
+        : Stream.empty();
   }
 
   /**

@@ -9,6 +9,7 @@ import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.rpc.RpcException;
 import io.stoa.chain.rpc.RpcSettings;
 import io.stoa.chain.send.ReceiptWatch;
+import io.stoa.chain.send.SendLog;
 import io.stoa.chain.send.SendPolicy;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.chain.testing.FaultyRpc;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +75,11 @@ class ClaimWorkerIT {
     watch.close();
     pool.close().toCompletionStage().toCompletableFuture().join();
     database.close();
+  }
+
+  @AfterEach
+  void letTheChainRun() {
+    CHAIN.setAutomine(true);
   }
 
   @Test
@@ -249,6 +256,33 @@ class ClaimWorkerIT {
   }
 
   @Test
+  void whileAClaimIsNotMinedNoOtherIsSent() {
+    // Given
+    var first = charged(120);
+    var second = payer();
+    var sends = new InMemorySendLog();
+    var key = CHAIN.account();
+    var worker = worker(CHAIN.rpc(), key, sends, BigInteger.ONE, HOUR, Duration.ofMillis(500));
+    CHAIN.setAutomine(false);
+    worker.run(CHAIN.dollar());
+    charge(first, first.voucher(150), 30);
+    charge(second, second.voucher(80), 80);
+
+    // When
+    worker.run(CHAIN.dollar());
+    var underWay = sends.open(key.address()).size();
+    CHAIN.mine(1);
+    CHAIN.setAutomine(true);
+    worker.run(CHAIN.dollar());
+
+    // Then
+    assertThat(underWay).isEqualTo(1);
+    assertThat(sends.open(key.address())).isEmpty();
+    assertThat(CHAIN.dollarsOf(payee)).isEqualTo(230);
+    assertThat(moves(first)).isEqualTo(2);
+  }
+
+  @Test
   void twoWorkersClaimNothingTwice() {
     // Given
     charged(120);
@@ -279,6 +313,19 @@ class ClaimWorkerIT {
     return till.claimable(CHAIN.dollar(), authorizer.address(), BigInteger.ONE, HOUR, 100);
   }
 
+  /** How often the books saw a transaction claim from it. */
+  private static long moves(ChannelPayer payer) {
+    return pool.preparedQuery(
+            "select count(*) from till.channel_move where channel_id = $1 and kind = 'CLAIM'")
+        .execute(Tuple.of(Buffer.buffer(payer.channel.value().toBytes())))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join()
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
   private static void let(ChannelPayer payer, String change) {
     pool.preparedQuery("update till.channel set " + change + " where channel_id = $1")
         .execute(Tuple.of(Buffer.buffer(payer.channel.value().toBytes())))
@@ -292,10 +339,19 @@ class ClaimWorkerIT {
   }
 
   private ClaimWorker worker(Rpc rpc, BigInteger threshold, Duration age) {
-    var sends = new InMemorySendLog();
+    return worker(
+        rpc, CHAIN.account(), new InMemorySendLog(), threshold, age, Duration.ofSeconds(10));
+  }
+
+  private ClaimWorker worker(
+      Rpc rpc,
+      SigningKey key,
+      SendLog sends,
+      BigInteger threshold,
+      Duration age,
+      Duration patience) {
     var sender =
-        new TransactionSender(
-            CHAIN.rpc(), TestChain.ID, CHAIN.account(), sends, SendPolicy.standard(), watch);
+        new TransactionSender(CHAIN.rpc(), TestChain.ID, key, sends, SendPolicy.standard(), watch);
     return new ClaimWorker(
         ChannelBooks.of(pool),
         READS,
@@ -303,7 +359,7 @@ class ClaimWorkerIT {
         sender,
         sends,
         authorizer,
-        new ClaimWorker.Terms(threshold, age, Duration.ofSeconds(10)));
+        new ClaimWorker.Terms(threshold, age, patience));
   }
 
   /** And noticed by this node, which nothing is owed any more then. */
