@@ -56,6 +56,17 @@ record AuthorizerCalls(SigningKey authorizer) {
         .orElse(refund);
   }
 
+  /**
+   * Does what {@link #refund} does if the authorizer itself sends it, and is worth nothing to
+   * anybody else: to find out whether the chain would do it.
+   */
+  static Bytes unsignedRefund(ChannelAccount account, BigInteger units) {
+    var refund = ChannelCalls.refund(account.config(), units);
+    return due(account)
+        .map(claim -> ChannelCalls.multicall(List.of(ChannelCalls.claim(List.of(claim)), refund)))
+        .orElse(refund);
+  }
+
   private Bytes sign(Bytes32 digest) {
     return Bytes.wrap(authorizer.sign(digest).toBytes());
   }

@@ -8,6 +8,7 @@ import io.stoa.chain.send.SendLog;
 import io.stoa.chain.send.SendOutcome;
 import io.stoa.chain.send.TransactionRequest;
 import io.stoa.chain.send.TransactionSender;
+import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
 import io.stoa.x402.batch.ChannelContracts;
 import java.time.Duration;
@@ -52,7 +53,12 @@ record ChannelSends(Rpc rpc, TransactionSender sender, SendLog sends) {
    * could make the node pay for transactions that fail.
    */
   boolean wouldSucceed(Bytes data, long gas) {
-    var call = Call.of(ChannelContracts.CHANNELS, data).from(sender.account());
+    return wouldSucceed(data, sender.account(), gas);
+  }
+
+  /** The same if {@code caller} sent it. */
+  boolean wouldSucceed(Bytes data, Address caller, long gas) {
+    var call = Call.of(ChannelContracts.CHANNELS, data).from(caller);
     return rpc.estimateGas(call) instanceof GasEstimate.Uses(long needed) && needed <= gas;
   }
 

@@ -8,7 +8,6 @@ import io.stoa.chain.rpc.LogFilter;
 import io.stoa.chain.rpc.Receipt;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.send.SendOutcome;
-import io.stoa.domain.Bytes;
 import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.channel.ChannelOnChain;
 import io.stoa.domain.payment.Settlement;
@@ -30,6 +29,9 @@ import java.util.Optional;
 final class RefundCarrier {
   /** A claim and a refund take about 120,000; the rest is for tokens that do more on a transfer. */
   private static final long GAS_LIMIT = 300_000;
+
+  /** What the authorizer's two signatures cost on top of what was simulated without them. */
+  private static final long SIGNATURES = 30_000;
 
   private static final int RANGE = 2_000;
 
@@ -69,9 +71,8 @@ final class RefundCarrier {
     return switch (trace) {
       case UNDER_WAY, SUCCEEDED -> books.refunds().get(refund);
       case NOTHING, REVERTED, REPLACED -> {
-        var data = calls.refund(account, refund.amount(), refund.nonce());
-        if (sends.wouldSucceed(data, GAS_LIMIT)) {
-          yield send(refund, account, data, patience);
+        if (wouldSucceed(refund, account)) {
+          yield send(refund, account, patience);
         }
         if (trace == ChannelSends.Trace.NOTHING) {
           books.refunds().voided(refund);
@@ -81,7 +82,20 @@ final class RefundCarrier {
     };
   }
 
-  private Refund.State send(Refund refund, ChannelAccount account, Bytes data, Duration patience) {
+  /**
+   * Asked without a signature: what is shown to a node anyone may use, and nothing would say here
+   * that it was signed.
+   */
+  private boolean wouldSucceed(Refund refund, ChannelAccount account) {
+    return sends.wouldSucceed(
+        AuthorizerCalls.unsignedRefund(account, refund.amount()),
+        calls.authorizer().address(),
+        GAS_LIMIT - SIGNATURES);
+  }
+
+  /** Signs it. It leaves this process only once the log of sends has it. */
+  private Refund.State send(Refund refund, ChannelAccount account, Duration patience) {
+    var data = calls.refund(account, refund.amount(), refund.nonce());
     if (sends.send(data, GAS_LIMIT, purpose(refund), patience)
         instanceof SendOutcome.Mined(var receipt)) {
       return conclude(refund, account, receipt);

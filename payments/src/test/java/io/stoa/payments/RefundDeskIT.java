@@ -46,6 +46,10 @@ class RefundDeskIT {
   private static final BigInteger HIGH = BigInteger.TWO.pow(100);
   private static final long MINTED = 10_000;
   private static final long DEPOSIT = 1_000;
+
+  /** The selector of {@code refundWithSignature}. */
+  private static final String REFUND_WITH_SIGNATURE = "b77433e9";
+
   private static final long REST = DEPOSIT - PRICE;
 
   private static TestChain chain;
@@ -358,6 +362,24 @@ class RefundDeskIT {
       assertThat(refunded(entry).amount()).isEqualTo(REST);
       shop.round();
       assertThat(chain.dollarsOf(payee)).isEqualTo(PRICE);
+    }
+  }
+
+  @Test
+  void aRefundThatTheChainWouldNotDoIsShownToNobodySigned() throws Exception {
+    try (var node = FaultyRpc.before(chain.endpoint())) {
+      // Given
+      var shop = charged(setting.through(node.endpoint()));
+      shop.let("update till.channel set signature = '\\x010203'");
+
+      // When
+      var entry = shop.refund(payer.refund(PRICE, 0));
+
+      // Then
+      assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.REFUND_SIMULATION_FAILED));
+      assertThat(node.requests("eth_estimateGas")).isEqualTo(1);
+      assertThat(node.heard(REFUND_WITH_SIGNATURE)).isFalse();
+      assertThat(shop.pay(payer, 2 * PRICE)).isInstanceOf(ChannelDesk.Entry.Open.class);
     }
   }
 

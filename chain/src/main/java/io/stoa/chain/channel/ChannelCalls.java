@@ -60,6 +60,11 @@ public final class ChannelCalls {
             struct(config), units, nonce, signature.toBytes()));
   }
 
+  /** The same without a signature: for the receiver, or its authorizer. */
+  public static Bytes refund(ChannelConfig config, BigInteger units) {
+    return Bytes.parse(PaymentChannels.getABI_refund(struct(config), units));
+  }
+
   /** Gives notice of taking {@code units} out. For the payer, or its authorizer. */
   public static Bytes initiateWithdraw(ChannelConfig config, BigInteger units) {
     return Bytes.parse(PaymentChannels.getABI_initiateWithdraw(struct(config), units));

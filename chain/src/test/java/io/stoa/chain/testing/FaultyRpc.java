@@ -114,6 +114,13 @@ public final class FaultyRpc implements AutoCloseable {
     }
   }
 
+  /** Whether any request so far contained {@code text}. */
+  public boolean heard(String text) {
+    synchronized (seen) {
+      return seen.stream().anyMatch(body -> body.contains(text));
+    }
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       var body = exchange.getRequestBody().readAllBytes();
