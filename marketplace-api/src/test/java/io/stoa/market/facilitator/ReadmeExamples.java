@@ -3,7 +3,9 @@ package io.stoa.market.facilitator;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.x402.client.Buyer;
 import io.stoa.x402.client.DailyCap;
 import io.stoa.x402.client.Exchange;
@@ -54,7 +56,8 @@ final class ReadmeExamples {
     @RunOnVirtualThread
     public Response answers(@HeaderParam("PAYMENT-SIGNATURE") @Nullable String payment)
         throws Exception {
-      var served = paywall.charge("https://shop.example/answers", payment, this::answer);
+      var request = new RequestDigest("GET", "/answers", Bytes32.sha256(new byte[0]));
+      var served = paywall.charge("https://shop.example/answers", request, payment, this::answer);
       var reply = Response.status(served.status());
       served.headers().forEach(reply::header);
       served.body().ifPresent(reply::entity);

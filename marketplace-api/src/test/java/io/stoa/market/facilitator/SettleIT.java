@@ -135,7 +135,7 @@ class SettleIT {
   }
 
   @Test
-  void aShopOfFiveLinesSellsThroughTheNode() throws Exception {
+  void aShopOfSixLinesSellsThroughTheNode() throws Exception {
     // Given
     var key = "a key of some length";
     var payTo = Address.parse("0x0000000000000000000000000000000000005402");

@@ -1,14 +1,17 @@
 package io.stoa.x402.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.Asset;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.TxHash;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.x402.Example;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
@@ -24,6 +27,7 @@ import io.stoa.x402.facilitator.SupportedKinds;
 import io.stoa.x402.facilitator.VerifyResponse;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
@@ -33,6 +37,7 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +48,8 @@ class PaywallTest {
       SettlementResponse.settled(
           new TxHash(Bytes32.ZERO), Example.ASSET.chain(), Example.PAYER.address(), PRICE.amount());
 
+  private static final RequestDigest REQUEST = request("POST", "why");
+
   private final ScriptedFacilitator facilitator = new ScriptedFacilitator();
   private final AtomicInteger works = new AtomicInteger();
   private final Paywall<String> paywall =
@@ -51,7 +58,7 @@ class PaywallTest {
   @Test
   void rule01WhoDoesNotPayIsToldThePrice() throws Exception {
     // When
-    var served = paywall.charge(Example.URL, null, this::work);
+    var served = paywall.charge(Example.URL, REQUEST, null, this::work);
 
     // Then
     assertThat(served.status()).isEqualTo(402);
@@ -66,7 +73,7 @@ class PaywallTest {
   @Test
   void rule12WhoPaysIsServed() throws Exception {
     // When
-    var served = paywall.charge(Example.URL, payment(), this::work);
+    var served = paywall.charge(Example.URL, REQUEST, payment(), this::work);
 
     // Then
     assertThat(served.status()).isEqualTo(200);
@@ -79,7 +86,8 @@ class PaywallTest {
   void rule37OfFiftyCopiesAtOnceOneIsServed() throws Exception {
     // Given
     var payment = payment();
-    Callable<Integer> visit = () -> paywall.charge(Example.URL, payment, this::work).status();
+    Callable<Integer> visit =
+        () -> paywall.charge(Example.URL, REQUEST, payment, this::work).status();
 
     // When
     List<Integer> statuses;
@@ -114,6 +122,7 @@ class PaywallTest {
             () ->
                 paywall.charge(
                     Example.URL,
+                    REQUEST,
                     payment,
                     () -> {
                       throw new IllegalStateException("out of order");
@@ -122,7 +131,7 @@ class PaywallTest {
 
     // Then
     assertThat(facilitator.settlements).hasValue(0);
-    assertThat(paywall.charge(Example.URL, payment, this::work).status()).isEqualTo(200);
+    assertThat(paywall.charge(Example.URL, REQUEST, payment, this::work).status()).isEqualTo(200);
   }
 
   @Test
@@ -133,7 +142,7 @@ class PaywallTest {
             SettlementResponse.failed(Example.ASSET.chain(), Example.PAYER.address(), "invalid_x"));
 
     // When
-    var served = paywall.charge(Example.URL, payment(), this::work);
+    var served = paywall.charge(Example.URL, REQUEST, payment(), this::work);
 
     // Then
     assertThat(served.status()).isEqualTo(402);
@@ -158,12 +167,12 @@ class PaywallTest {
                 Example.ASSET.chain(), Example.PAYER.address(), SettlementResponse.PENDING));
 
     // When
-    var first = paywall.charge(Example.URL, payment, this::work);
-    var second = paywall.charge(Example.URL, payment, this::work);
+    var first = paywall.charge(Example.URL, REQUEST, payment, this::work);
+    var second = paywall.charge(Example.URL, REQUEST, payment, this::work);
     var elsewhere =
         paywall.charge(
-            Example.URL + "/other", payment(Example.URL + "/other", payment), this::work);
-    var third = paywall.charge(Example.URL, payment, this::work);
+            Example.URL + "/other", REQUEST, payment(Example.URL + "/other", payment), this::work);
+    var third = paywall.charge(Example.URL, REQUEST, payment, this::work);
 
     // Then
     assertThat(first.status()).isEqualTo(503);
@@ -173,18 +182,114 @@ class PaywallTest {
   }
 
   @Test
+  void aResultThatWaitsIsGivenOutForTheVerySamePaymentAndRequestOnly() throws Exception {
+    // Given
+    var payment = payment();
+    facilitator.settles.add(PaywallTest::pending);
+    paywall.charge(Example.URL, REQUEST, payment, this::work);
+
+    // When
+    var otherBody = paywall.charge(Example.URL, request("POST", "how"), payment, this::work);
+    var otherMethod = paywall.charge(Example.URL, request("PUT", "why"), payment, this::work);
+    facilitator.isValid = false;
+    var junk = paywall.charge(Example.URL, REQUEST, badlySigned(payment), this::work);
+    var same = paywall.charge(Example.URL, REQUEST, payment, this::work);
+
+    // Then
+    assertThat(otherBody.status()).isEqualTo(402);
+    assertThat(otherMethod.status()).isEqualTo(402);
+    assertThat(junk.status()).isEqualTo(402);
+    assertThat(same.body()).contains("work 1");
+    assertThat(facilitator.settlements).hasValue(2);
+  }
+
+  @Test
+  void aResultWaitsUntilItsPaymentIsSettledOrFails() throws Exception {
+    // Given
+    var payment = payment();
+    facilitator.settles.add(PaywallTest::pending);
+    facilitator.settles.add(
+        () -> {
+          throw new IllegalStateException("a bug");
+        });
+    facilitator.settles.add(
+        () ->
+            SettlementResponse.failed(Example.ASSET.chain(), Example.PAYER.address(), "invalid_x"));
+    paywall.charge(Example.URL, REQUEST, payment, this::work);
+
+    // When
+    assertThatThrownBy(() -> paywall.charge(Example.URL, REQUEST, payment, this::work))
+        .hasMessage("a bug");
+    var failed = paywall.charge(Example.URL, REQUEST, payment, this::work);
+    var after = paywall.charge(Example.URL, REQUEST, payment, this::work);
+
+    // Then
+    assertThat(failed.headers()).containsKey(X402.PAYMENT_RESPONSE);
+    assertThat(after.status()).isEqualTo(402);
+    assertThat(after.headers()).doesNotContainKey(X402.PAYMENT_RESPONSE);
+    assertThat(works).hasValue(1);
+  }
+
+  @Test
+  void ofCopiesThatAskAtOnceOneGetsWhatWaits() throws Exception {
+    // Given
+    var payment = payment();
+    facilitator.settles.add(PaywallTest::pending);
+    paywall.charge(Example.URL, REQUEST, payment, this::work);
+    var meanwhile = new AtomicInteger();
+    facilitator.settles.add(
+        () -> {
+          try {
+            meanwhile.set(paywall.charge(Example.URL, REQUEST, payment, this::work).status());
+          } catch (Exception failure) {
+            throw new AssertionError(failure);
+          }
+          return SETTLED;
+        });
+
+    // When
+    var served = paywall.charge(Example.URL, REQUEST, payment, this::work);
+
+    // Then
+    assertThat(served.body()).contains("work 1");
+    assertThat(meanwhile).hasValue(503);
+  }
+
+  @Test
+  void whatCannotBeSettledAnyMoreKeepsNobodyOut() throws Exception {
+    // Given
+    var now = new AtomicReference<>(Instant.now());
+    var full =
+        new Paywall<String>(
+            facilitator, new TakenInMemory(Clock.systemUTC()), List.of(PRICE), now::get);
+    for (int pending = 0; pending < 1_000; pending++) {
+      facilitator.settles.add(PaywallTest::pending);
+      full.charge(Example.URL, REQUEST, payment(), this::work);
+    }
+
+    // When
+    var before = full.charge(Example.URL, REQUEST, payment(), this::work);
+    now.set(Instant.now().plusSeconds(PRICE.maxTimeoutSeconds() + 1));
+    var after = full.charge(Example.URL, REQUEST, payment(), this::work);
+
+    // Then
+    assertThat(before.status()).isEqualTo(503);
+    assertThat(after.status()).isEqualTo(200);
+  }
+
+  @Test
   void rule15WithoutAFacilitatorNothingIsGivenOutAndNothingTaken() throws Exception {
     // Given
     var payment = payment();
     facilitator.isAway = true;
 
     // When
-    var served = paywall.charge(Example.URL, payment, this::work);
+    var served = paywall.charge(Example.URL, REQUEST, payment, this::work);
     facilitator.isAway = false;
 
     // Then
     assertThat(served.status()).isEqualTo(503);
-    assertThat(paywall.charge(Example.URL, payment, this::work).status()).isEqualTo(200);
+    assertThat(paywall.charge(Example.URL, REQUEST, payment, this::work).status()).isEqualTo(200);
   }
 
   @Test
@@ -197,8 +302,8 @@ class PaywallTest {
                 Paywall.price(
                     TokenAmount.of(Example.ASSET, 999), Example.PAY_TO, "USD Coin", "2")));
 
-    assertThat(cheaper.charge(Example.URL, payment(), this::work).status()).isEqualTo(402);
-    assertThat(cheaper.charge(Example.URL, "garbage", this::work).status()).isEqualTo(400);
+    assertThat(cheaper.charge(Example.URL, REQUEST, payment(), this::work).status()).isEqualTo(402);
+    assertThat(cheaper.charge(Example.URL, REQUEST, "garbage", this::work).status()).isEqualTo(400);
     assertThat(works).hasValue(0);
   }
 
@@ -216,6 +321,22 @@ class PaywallTest {
 
   private String work() {
     return "work " + works.incrementAndGet();
+  }
+
+  private static SettlementResponse pending() {
+    return SettlementResponse.failed(
+        Example.ASSET.chain(), Example.PAYER.address(), SettlementResponse.PENDING);
+  }
+
+  private static RequestDigest request(String method, String body) {
+    return new RequestDigest(method, "/answers", Bytes32.sha256(body.getBytes(UTF_8)));
+  }
+
+  /** Its nonce and payer, as the chain shows them to everybody, under another signature. */
+  private static String badlySigned(String header) throws MalformedPayment {
+    var json = HeaderCodec.decode(header).json();
+    ((ObjectNode) json.path("payload")).put("signature", "0x" + "11".repeat(65));
+    return HeaderCodec.encode(json);
   }
 
   /** The same payment, said to be for another resource: nothing signed says otherwise. */
@@ -246,6 +367,7 @@ class PaywallTest {
     final Queue<Supplier<SettlementResponse>> settles = new ArrayDeque<>();
     final AtomicInteger settlements = new AtomicInteger();
     volatile boolean isAway;
+    volatile boolean isValid = true;
 
     @Override
     public SupportedKinds supported() {
@@ -262,7 +384,9 @@ class PaywallTest {
       if (isAway) {
         throw new FacilitatorFailure.Unavailable(URI.create("https://f.example"), "is away", null);
       }
-      return new VerifyResponse.Valid(Example.PAYER.address());
+      return isValid
+          ? new VerifyResponse.Valid(Example.PAYER.address())
+          : VerifyResponse.Invalid.because("invalid_x");
     }
 
     @Override
