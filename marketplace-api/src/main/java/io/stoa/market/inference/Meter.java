@@ -1,6 +1,5 @@
 package io.stoa.market.inference;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.stoa.domain.listing.Unit;
 import io.stoa.domain.listing.Usage;
 import io.stoa.payments.Answer;
@@ -13,11 +12,6 @@ import java.util.Map;
  * figures; tokens and items are what the provider reports. The buyer is protected by the ceiling.
  */
 final class Meter {
-  private static final String[] OUTPUT_LIMITS = {
-    "max_completion_tokens", "max_output_tokens", "max_tokens"
-  };
-  private static final int MOST_CHOICES = 128;
-
   private final Duration longestAnswer;
   private final Duration longestStream;
   private final long largestAnswer;
@@ -36,13 +30,13 @@ final class Meter {
   /** No token is shorter than a byte, so that a body's length bounds what a model reads of it. */
   Usage limits(byte[] body) {
     var limits = new EnumMap<Unit, Long>(Unit.class);
-    var request = ReportedUsage.read(body);
-    boolean asksForStream = request.path("stream").asBoolean();
+    var said = SaidLimits.read(body);
+    boolean asksForStream = said.isPresent() && said.get().asksForStream();
     limits.put(Unit.SECOND, begun(asksForStream ? longestStream : longestAnswer));
     limits.put(Unit.BYTE, largestAnswer);
-    if (request.isObject()) {
+    if (said.isPresent()) {
       limits.put(Unit.INPUT_TOKEN, (long) body.length);
-      putOutput(request, limits);
+      said.get().outputTokens().ifPresent(tokens -> limits.put(Unit.OUTPUT_TOKEN, tokens));
     }
     return new Usage(limits);
   }
@@ -56,27 +50,6 @@ final class Meter {
     counts.put(Unit.SECOND, begun(took));
     counts.put(Unit.BYTE, (long) answer.body().size());
     return new Usage(counts);
-  }
-
-  private static void putOutput(JsonNode request, Map<Unit, Long> limits) {
-    var choices = request.path("n");
-    if (!choices.isMissingNode() && (!choices.isInt() || !isWithin(choices, MOST_CHOICES))) {
-      return;
-    }
-    for (var name : OUTPUT_LIMITS) {
-      var limit = request.path(name);
-      if (isWithin(limit, Integer.MAX_VALUE)) {
-        limits.put(Unit.OUTPUT_TOKEN, limit.longValue() * choices.asLong(1));
-        return;
-      }
-    }
-  }
-
-  private static boolean isWithin(JsonNode number, int most) {
-    return number.isIntegralNumber()
-        && number.canConvertToInt()
-        && number.intValue() >= 1
-        && number.intValue() <= most;
   }
 
   private static Map<Unit, Long> reported(Answer answer) {

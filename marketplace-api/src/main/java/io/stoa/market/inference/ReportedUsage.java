@@ -1,6 +1,8 @@
 package io.stoa.market.inference;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +28,8 @@ final class ReportedUsage {
                           .maxNestingDepth(64)
                           .maxNumberLength(20)
                           .build())
+                  // Names come from strangers: they are not worth remembering.
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                   .build())
           .build();
 
@@ -58,8 +62,13 @@ final class ReportedUsage {
     return counts;
   }
 
+  /** Strangers' JSON, as it comes. */
+  static JsonParser parser(byte[] body) throws IOException {
+    return JSON.createParser(body);
+  }
+
   /** Strangers' JSON; missing when it is none. */
-  static JsonNode read(byte[] body) {
+  private static JsonNode read(byte[] body) {
     try {
       var json = body.length == 0 ? null : JSON.readTree(body);
       return json == null ? JSON.missingNode() : json;

@@ -3,10 +3,12 @@ package io.stoa.market.inference;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.listing.Unit;
 import io.stoa.domain.listing.Usage;
 import io.stoa.payments.Answer;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,8 +52,38 @@ class MeterTest {
     assertThat(limits(body).counts()).doesNotContainKey(Unit.OUTPUT_TOKEN);
   }
 
+  @Test
+  void onlyTheRequestsOwnMembersCount() {
+    // When
+    var limits =
+        limits(
+            "{\"messages\":[{\"max_tokens\":7,\"stream\":true}],\"max_tokens\":100,"
+                + "\"options\":{\"n\":3}}");
+
+    // Then
+    assertThat(limits.of(Unit.OUTPUT_TOKEN)).isEqualTo(100);
+    assertThat(limits.of(Unit.SECOND)).isEqualTo(20);
+  }
+
+  @Test
+  void aLargeBodyCostsLittleMoreThanItsBytes() {
+    // Given: a tree of it takes more than ten times as much
+    var body = ("{\"a\":[" + "{},".repeat(300_000) + "{}],\"max_tokens\":100}").getBytes(UTF_8);
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    meter.limits(body);
+
+    // When
+    long before = threads.getCurrentThreadAllocatedBytes();
+    var limits = meter.limits(body);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    // Then
+    assertThat(limits.of(Unit.OUTPUT_TOKEN)).isEqualTo(100);
+    assertThat(allocated).isLessThan(body.length);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", "no JSON", "[1]", "\u0000"})
+  @ValueSource(strings = {"", "no JSON", "[1]", "\u0000", "{\"max_tokens\":5", "{\"a\":[}"})
   void aBodyThatIsNoObjectLimitsNoTokens(String body) {
     assertThat(limits(body).counts()).containsOnlyKeys(Unit.SECOND, Unit.BYTE);
   }
