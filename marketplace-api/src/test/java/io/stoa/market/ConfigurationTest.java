@@ -84,6 +84,7 @@ class ConfigurationTest {
     assertThat(inference.streamTimeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(1 << 20);
     assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(4 << 20);
+    assertThat(inference.maxCalls()).isEqualTo(4096);
     assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(1));
     assertThat(inference.v1()).isTrue();
     var payments = config.getConfigMapping(PaymentsConfig.class);
@@ -136,6 +137,7 @@ class ConfigurationTest {
             "stoa.inference.stream-timeout", "34s",
             "stoa.inference.max-request-body", "4K",
             "stoa.inference.max-answer-body", "5K",
+            "stoa.inference.max-calls", "7",
             "stoa.inference.refresh-every", "6s",
             "stoa.inference.v1", "false"));
     given.putAll(
@@ -188,6 +190,7 @@ class ConfigurationTest {
     assertThat(inference.streamTimeout()).isEqualTo(Duration.ofSeconds(34));
     assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(4 << 10);
     assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(5 << 10);
+    assertThat(inference.maxCalls()).isEqualTo(7);
     assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(6));
     assertThat(inference.v1()).isFalse();
     var payments = config.getConfigMapping(PaymentsConfig.class);

@@ -11,24 +11,47 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What this node signs for buyers to keep (x402 extension {@code offer-receipt}): the offers of a
  * 402, once for all who ask for the same within a while, and a receipt for each answer.
  */
 final class Attestations {
-  /** Signed parts that are remembered: strangers can ask for any number of different ones. */
+  /**
+   * So many of the parts that were asked for last are remembered, and twice as many at most:
+   * strangers can ask for any number of different ones.
+   */
   private static final int MOST = 1_000;
 
   private final SigningKey attester;
   private final String origin;
   private final long period;
   private final Clock clock;
-  private volatile Page page = new Page(Instant.MIN, new ConcurrentHashMap<>());
+  private final AtomicReference<Page> page = new AtomicReference<>(Page.empty(Instant.MIN));
 
-  /** Offers that end together, and how they stand in a 402. */
-  private record Page(Instant until, ConcurrentHashMap<List<Offer>, ObjectNode> parts) {}
+  /**
+   * Offers that end together, and how they stand in a 402.
+   *
+   * @param parts asked for since the page was last full
+   * @param before those asked for earlier
+   */
+  private record Page(
+      Instant until,
+      ConcurrentHashMap<List<Offer>, ObjectNode> parts,
+      ConcurrentHashMap<List<Offer>, ObjectNode> before) {
+
+    static Page empty(Instant until) {
+      return new Page(until, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+    }
+
+    Page full() {
+      return new Page(until, new ConcurrentHashMap<>(), parts);
+    }
+  }
 
   /**
    * @param origin under which the world reaches this node
@@ -41,18 +64,38 @@ final class Attestations {
     this.clock = clock;
   }
 
-  /** Each way to pay with a signed offer. */
-  PaymentRequired offers(PaymentRequired required) {
+  /** Each way to pay with a signed offer, where those are at hand: nothing is signed. */
+  Optional<PaymentRequired> known(PaymentRequired required) {
     var current = current();
     var offers = OfferReceipt.offered(required, current.until);
     var part = current.parts.get(offers);
     if (part == null) {
-      part = OfferReceipt.part(offers, attester);
-      if (current.parts.mappingCount() < MOST) {
-        current.parts.put(offers, part);
+      part = current.before.get(offers);
+      if (part == null) {
+        return Optional.empty();
       }
+      current.parts.put(offers, part);
+      turnIfFull(current);
     }
+    return Optional.of(required.with(OfferReceipt.KEY, part));
+  }
+
+  /**
+   * Each way to pay with a signed offer, signed once for all who ask at the same time. Takes long:
+   * not for the event loop.
+   */
+  PaymentRequired sign(PaymentRequired required) {
+    var current = current();
+    var offers = OfferReceipt.offered(required, current.until);
+    var part = current.parts.computeIfAbsent(offers, fresh -> OfferReceipt.part(fresh, attester));
+    turnIfFull(current);
     return required.with(OfferReceipt.KEY, part);
+  }
+
+  private void turnIfFull(Page current) {
+    if (current.parts.mappingCount() >= MOST) {
+      page.compareAndSet(current, current.full());
+    }
   }
 
   /**
@@ -72,13 +115,10 @@ final class Attestations {
   /** Of two that turn the page at once, both turn it to the same end. */
   private Page current() {
     var now = clock.instant();
-    var current = page;
+    var current = Objects.requireNonNull(page.get());
     if (!now.isBefore(current.until)) {
-      current =
-          new Page(
-              Instant.ofEpochSecond((now.getEpochSecond() / period + 1) * period),
-              new ConcurrentHashMap<>());
-      page = current;
+      current = Page.empty(Instant.ofEpochSecond((now.getEpochSecond() / period + 1) * period));
+      page.set(current);
     }
     return current;
   }

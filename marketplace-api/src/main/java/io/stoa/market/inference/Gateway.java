@@ -9,22 +9,31 @@ import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.X402;
 import io.stoa.x402.extension.SignInWithX;
 import io.stoa.x402.v1.V1Payment;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * The door of {@code /x/{provider}/{service}/…}. Runs on the event loop: answers unpaid requests
- * from memory, reads paid ones and hands them over. A body is looked at only where the price
- * depends on it, and whatever is wrong with it comes after the payment.
+ * from memory, reads paid ones and hands them over; what takes longer goes aside. A body is looked
+ * at only where the price depends on it, and whatever is wrong with it comes after the payment.
  */
 @Singleton
 final class Gateway {
+  /** How long a body may take to arrive. */
+  private static final Duration BODY_TIME = Duration.ofSeconds(30);
+
+  /** Bodies up to this size are looked through faster than a thread is found for it. */
+  private static final int SMALL_BODY = 16 * 1024;
+
+  private static final int MOST_LARGE_BODIES = 256;
+
   private final Shelf shelf;
   private final PaidCalls calls;
   private final Replies replies;
@@ -32,7 +41,8 @@ final class Gateway {
   private final SignInWithX signIns;
   private final VersionOne versionOne;
   private final String origin;
-  private final int maxBody;
+  private final CallThreads aside = new CallThreads("large-body", MOST_LARGE_BODIES);
+  private final BodyReader bodies;
 
   Gateway(
       Shelf shelf,
@@ -42,7 +52,8 @@ final class Gateway {
       SignInWithX signIns,
       VersionOne versionOne,
       NodeConfig node,
-      InferenceConfig config) {
+      InferenceConfig config,
+      Vertx vertx) {
     this.shelf = shelf;
     this.calls = calls;
     this.replies = replies;
@@ -50,7 +61,8 @@ final class Gateway {
     this.signIns = signIns;
     this.versionOne = versionOne;
     this.origin = node.publicUrl().toString().replaceFirst("/$", "");
-    this.maxBody = Math.toIntExact(config.maxRequestBody().asLongValue());
+    this.bodies =
+        new BodyReader(vertx, Math.toIntExact(config.maxRequestBody().asLongValue()), BODY_TIME);
   }
 
   void install(@Observes Router router) {
@@ -81,6 +93,7 @@ final class Gateway {
     } else if (!signedIn.isEmpty()) {
       read(
           context,
+          sale,
           body ->
               calls.serve(
                   context, sale, sale.required(asked, limits(sale, body)), one(signedIn), body),
@@ -88,6 +101,7 @@ final class Gateway {
     } else if (sale.isMetered()) {
       read(
           context,
+          sale,
           body -> replies.paymentRequired(context, sale.required(asked, limits(sale, body))),
           () -> replies.paymentRequired(context, sale.required(asked, Usage.NOTHING)));
     } else {
@@ -113,6 +127,7 @@ final class Gateway {
       var payload = PaymentPayload.read(header);
       read(
           context,
+          sale,
           body -> {
             var limits = limits(sale, body);
             var required = sale.required(asked, limits);
@@ -129,6 +144,7 @@ final class Gateway {
       RoutingContext context, Target target, Sale sale, Sale.Asked asked, String header) {
     read(
         context,
+        sale,
         body -> {
           var limits = limits(sale, body);
           var required = sale.required(asked, limits);
@@ -155,31 +171,28 @@ final class Gateway {
     replies.problem(
         context,
         new MarketException.TooLarge(
-            "body-too-large", "The body is larger than " + maxBody + " bytes."));
+            "body-too-large", "The body is larger than " + bodies.most() + " bytes."));
   }
 
   private Usage limits(Sale sale, Buffer body) {
     return sale.isMetered() ? meter.limits(body.getBytes()) : Usage.NOTHING;
   }
 
-  /** Collects the body, no more of it than allowed. */
-  private void read(RoutingContext context, Consumer<Buffer> whole, Runnable tooLarge) {
-    HttpServerRequest request = context.request();
-    var body = Buffer.buffer();
-    request.handler(
-        part -> {
-          if (body.length() <= maxBody) {
-            body.appendBuffer(part);
-          }
-        });
-    request.endHandler(
-        end -> {
-          if (body.length() > maxBody) {
-            tooLarge.run();
+  private void read(RoutingContext context, Sale sale, Consumer<Buffer> whole, Runnable tooLarge) {
+    bodies.read(
+        context.request(),
+        body -> {
+          if (sale.isMetered() && body.length() > SMALL_BODY) {
+            replies.answering(context, aside, () -> whole.accept(body));
           } else {
             whole.accept(body);
           }
+        },
+        fault -> {
+          switch (fault) {
+            case TOO_LARGE -> tooLarge.run();
+            case TOO_SLOW -> replies.tooSlow(context);
+          }
         });
-    request.resume();
   }
 }

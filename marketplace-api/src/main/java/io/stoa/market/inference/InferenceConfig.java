@@ -30,6 +30,10 @@ public interface InferenceConfig {
   @WithDefault("4M")
   MemorySize maxAnswerBody();
 
+  /** How many paid calls may be in progress; more are sent away with 503. */
+  @WithDefault("4096")
+  int maxCalls();
+
   /** How often what is for sale is read anew, also when no change was announced. */
   @WithDefault("1s")
   Duration refreshEvery();

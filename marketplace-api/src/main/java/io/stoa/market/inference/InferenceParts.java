@@ -24,7 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 
 /** What paid calls are made of. */
 final class InferenceParts {
@@ -149,6 +148,6 @@ final class InferenceParts {
             clock),
         new SignedInCalls(signIns, payments.cashier(), answers, replies, clock),
         replies,
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("paid-call-", 0).factory()));
+        new CallThreads("paid-call", config.maxCalls()));
   }
 }

@@ -1,8 +1,5 @@
 package io.stoa.market.inference;
 
-import static java.lang.System.Logger.Level.ERROR;
-
-import io.stoa.domain.MarketException;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.batch.ChannelTerms;
@@ -10,34 +7,32 @@ import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.Executor;
 
 /** Serves paid calls, each on a virtual thread of its own, by the scheme of their payment. */
 final class PaidCalls {
-  private static final System.Logger LOG = System.getLogger(PaidCalls.class.getName());
-
   private final SinglePayments single;
   private final ChannelCalls channels;
   private final SignedInCalls signedIn;
   private final Replies replies;
-  private final Executor virtualThreads;
+  private final CallThreads threads;
 
   PaidCalls(
       SinglePayments single,
       ChannelCalls channels,
       SignedInCalls signedIn,
       Replies replies,
-      Executor virtualThreads) {
+      CallThreads threads) {
     this.single = single;
     this.channels = channels;
     this.signedIn = signedIn;
     this.replies = replies;
-    this.virtualThreads = virtualThreads;
+    this.threads = threads;
   }
 
   void serve(PaidCall call) {
-    start(
+    replies.answering(
         call.context(),
+        threads,
         () -> {
           try {
             byScheme(call);
@@ -50,21 +45,8 @@ final class PaidCalls {
   /** For a wallet that signs in instead of paying. */
   void serve(
       RoutingContext context, Sale sale, PaymentRequired required, String signIn, Buffer body) {
-    start(context, () -> signedIn.serve(context, sale, required, signIn, body));
-  }
-
-  private void start(RoutingContext context, Runnable work) {
-    virtualThreads.execute(
-        () -> {
-          try {
-            work.run();
-          } catch (MarketException failure) {
-            replies.problem(context, failure);
-          } catch (RuntimeException bug) {
-            LOG.log(ERROR, "paid call failed", bug);
-            replies.failed(context);
-          }
-        });
+    replies.answering(
+        context, threads, () -> signedIn.serve(context, sale, required, signIn, body));
   }
 
   private void byScheme(PaidCall call) throws MalformedPayment {

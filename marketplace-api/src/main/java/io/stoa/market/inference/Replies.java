@@ -1,5 +1,7 @@
 package io.stoa.market.inference;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stoa.domain.MarketException;
@@ -32,8 +34,13 @@ import java.util.Set;
  */
 @Singleton
 final class Replies {
+  private static final System.Logger LOG = System.getLogger(Replies.class.getName());
+
   private static final Set<String> ACTIVE_CONTENT =
       Set.of("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml");
+
+  /** How many may wait for offers that nobody asked for yet; none of them with a body. */
+  private static final int MOST_UNSIGNED = 4_096;
 
   private static final String RECEIPT = "Stoa-Receipt";
 
@@ -41,6 +48,7 @@ final class Replies {
   private final SignInWithX signIns;
   private final VersionOne versionOne;
   private final Clock clock;
+  private final CallThreads signing = new CallThreads("offer", MOST_UNSIGNED);
   private final ObjectMapper json;
 
   Replies(
@@ -168,7 +176,8 @@ final class Replies {
     strangers(context.response(), answer);
   }
 
-  private void tell(RoutingContext context, SettlementResponse outcome) {
+  /** Adds where the money went to the answer that comes. */
+  void tell(RoutingContext context, SettlementResponse outcome) {
     context.response().putHeader(X402.PAYMENT_RESPONSE, outcome.header());
     versionOne.tell(context.request(), context.response(), outcome);
   }
@@ -196,6 +205,25 @@ final class Replies {
     strangers(context.response(), answer);
   }
 
+  /**
+   * Does {@code work}, which answers, on one of {@code threads}; where it fails, that is the
+   * answer.
+   */
+  void answering(RoutingContext context, CallThreads threads, Runnable work) {
+    answering(context, () -> threads.start(() -> answering(context, work)));
+  }
+
+  private void answering(RoutingContext context, Runnable work) {
+    try {
+      work.run();
+    } catch (MarketException failure) {
+      problem(context, failure);
+    } catch (RuntimeException bug) {
+      LOG.log(ERROR, "call failed", bug);
+      failed(context);
+    }
+  }
+
   void problem(RoutingContext context, MarketException failure) {
     problem(context, Problem.of(failure));
   }
@@ -208,7 +236,14 @@ final class Replies {
             failed.code(), failed.message() + " Nothing was charged."));
   }
 
-  void failed(RoutingContext context) {
+  /** The request did not arrive, and is not waited for any more. */
+  void tooSlow(RoutingContext context) {
+    problem(
+        context,
+        Problem.of(408, "body-too-slow", "The body did not arrive in time. Nothing was charged."));
+  }
+
+  private void failed(RoutingContext context) {
     problem(
         context,
         Problem.of(500, "internal", "This node failed; the request id names the failure."));
@@ -216,7 +251,33 @@ final class Replies {
 
   private void required(
       RoutingContext context, int status, String reason, String detail, PaymentRequired required) {
-    context.response().putHeader(X402.PAYMENT_REQUIRED, fresh(context, required).header());
+    var known = attestations.known(required);
+    if (known.isPresent()) {
+      required(context, status, reason, detail, required, known.get());
+    } else if (Thread.currentThread().isVirtual()) {
+      required(context, status, reason, detail, required, attestations.sign(required));
+    } else {
+      answering(
+          context,
+          signing,
+          () -> required(context, status, reason, detail, required, attestations.sign(required)));
+    }
+  }
+
+  /**
+   * @param offered the same with signed offers
+   */
+  private void required(
+      RoutingContext context,
+      int status,
+      String reason,
+      String detail,
+      PaymentRequired required,
+      PaymentRequired offered) {
+    var challenge = signIns.challenge(context.request().path(), clock.instant());
+    context
+        .response()
+        .putHeader(X402.PAYMENT_REQUIRED, offered.with(SignInWithX.KEY, challenge).header());
     var terms = status == 402 ? versionOne.terms(required) : Optional.<byte[]>empty();
     if (terms.isPresent()) {
       context.response().putHeader("Content-Type", "application/json");
@@ -225,12 +286,6 @@ final class Replies {
       var code = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
       problem(context, Problem.of(status, code, detail));
     }
-  }
-
-  /** With what is new in every 402. */
-  private PaymentRequired fresh(RoutingContext context, PaymentRequired required) {
-    var challenge = signIns.challenge(context.request().path(), clock.instant());
-    return attestations.offers(required).with(SignInWithX.KEY, challenge);
   }
 
   private void problem(RoutingContext context, Problem problem) {

@@ -84,16 +84,28 @@ class AttestationsTest {
   }
 
   @Test
-  void moreOffersThanCanBeRememberedAreSignedAllTheSame() throws MalformedPayment {
-    for (int price = 0; price < 1_100; price++) {
-      attestations.offers(required(price));
+  void whatIsAskedForAgainStaysAtHandWhateverStrangersAskFor() {
+    // Given
+    attestations.sign(required(1000));
+
+    // When
+    for (int price = 2_000; price < 4_500; price++) {
+      attestations.sign(required(price));
+      if (price % 500 == 0) {
+        assertThat(attestations.known(required(1000))).as("after " + price).isPresent();
+      }
     }
 
-    assertThat(offer(1_099).isBy(ATTESTER.address())).isTrue();
+    // Then
+    assertThat(attestations.known(required(1000))).isPresent();
+    assertThat(attestations.known(required(4_499))).isPresent();
+    assertThat(attestations.known(required(2_000))).isEmpty();
   }
 
   private Signed<Offer> offer(long price) throws MalformedPayment {
-    return OfferReceipt.offers(attestations.offers(required(price))).getFirst();
+    var required = required(price);
+    var offered = attestations.known(required).orElseGet(() -> attestations.sign(required));
+    return OfferReceipt.offers(offered).getFirst();
   }
 
   private static PaymentRequired required(long price) {

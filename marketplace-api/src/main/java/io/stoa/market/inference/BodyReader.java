@@ -1,0 +1,81 @@
+package io.stoa.market.inference;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Collects bodies of requests: no more of one than allowed, and not for longer. */
+final class BodyReader {
+  /** Of HTTP/2: the answer is whole, only the request is not (RFC 9113 section 8.1). */
+  private static final long NO_ERROR = 0;
+
+  private final Vertx vertx;
+  private final int most;
+  private final Duration patience;
+
+  /** Why there is no body. */
+  enum Fault {
+    TOO_LARGE,
+    TOO_SLOW
+  }
+
+  /**
+   * @param most bytes of a body
+   * @param patience until it is here to its end
+   */
+  BodyReader(Vertx vertx, int most, Duration patience) {
+    this.vertx = vertx;
+    this.most = most;
+    this.patience = patience;
+  }
+
+  int most() {
+    return most;
+  }
+
+  /**
+   * Calls one of the two, once; neither if the connection breaks. Who is told that it was too slow
+   * answers at once: then the connection ends.
+   */
+  void read(HttpServerRequest request, Consumer<Buffer> whole, Consumer<Fault> without) {
+    var body = Buffer.buffer();
+    long timer =
+        vertx.setTimer(
+            patience.toMillis(),
+            late -> {
+              request.handler(part -> {});
+              request.endHandler(end -> {});
+              without.accept(Fault.TOO_SLOW);
+              hangUp(request);
+            });
+    request.handler(
+        part -> {
+          if (body.length() <= most) {
+            body.appendBuffer(part);
+          }
+        });
+    request.exceptionHandler(broken -> vertx.cancelTimer(timer));
+    request.endHandler(
+        end -> {
+          vertx.cancelTimer(timer);
+          if (body.length() > most) {
+            without.accept(Fault.TOO_LARGE);
+          } else {
+            whole.accept(body);
+          }
+        });
+    request.resume();
+  }
+
+  /** The rest of the body is not waited for; other requests of the same connection go on. */
+  private static void hangUp(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset(NO_ERROR);
+    } else {
+      request.connection().close();
+    }
+  }
+}
