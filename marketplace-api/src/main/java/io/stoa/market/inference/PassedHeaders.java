@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which headers cross the gateway. What identifies, pays for or logs in a buyer stays on this side;
@@ -77,22 +78,34 @@ final class PassedHeaders {
           "content-security-policy",
           "x-content-type-options",
           "cache-control",
+          "expires",
+          "pragma",
+          "x-sendfile",
           "strict-transport-security",
           "alt-svc",
           "server",
           "date");
 
+  /** With these a provider would steer a proxy or a cache in front of this node. */
+  private static final List<String> PROXIES = List.of("x-accel-", "x-lighttpd-", "surrogate-");
+
+  private static final String CACHES = "cdn-cache-control";
+
   private PassedHeaders() {}
 
   static List<Answer.Header> toProvider(MultiMap received) {
-    return pass(received, BUYERS);
+    return pass(received, BUYERS::contains);
   }
 
   static List<Answer.Header> toBuyer(MultiMap received) {
-    return pass(received, PROVIDERS);
+    return pass(received, name -> PROVIDERS.contains(name) || isForProxies(name));
   }
 
-  private static List<Answer.Header> pass(MultiMap received, Set<String> kept) {
+  private static boolean isForProxies(String name) {
+    return name.endsWith(CACHES) || PROXIES.stream().anyMatch(name::startsWith);
+  }
+
+  private static List<Answer.Header> pass(MultiMap received, Predicate<String> isKept) {
     var connection = new HashSet<String>();
     for (var names : received.getAll("connection")) {
       for (var name : names.split(",", -1)) {
@@ -103,7 +116,7 @@ final class PassedHeaders {
     received.forEach(
         (name, value) -> {
           var lower = name.toLowerCase(Locale.ROOT);
-          if (!HOP_BY_HOP.contains(lower) && !kept.contains(lower) && !connection.contains(lower)) {
+          if (!HOP_BY_HOP.contains(lower) && !isKept.test(lower) && !connection.contains(lower)) {
             passed.add(new Answer.Header(lower, value));
           }
         });
