@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,9 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class ProviderClient {
   private static final System.Logger LOG = System.getLogger(ProviderClient.class.getName());
+
+  /** What buyers would take for this node's words about their payment, or about their headers. */
+  private static final Set<Integer> OURS = Set.of(402, 407, 412, 431);
 
   private final Vertx vertx;
   private final HttpClient http;
@@ -108,7 +112,7 @@ final class ProviderClient {
 
   private Future<ProviderReply> read(HttpClientResponse response, boolean mayStream) {
     int status = response.statusCode();
-    if (status < 200 || (status >= 300 && status < 400) || status >= 500) {
+    if (status < 200 || (status >= 300 && status < 400) || status >= 500 || OURS.contains(status)) {
       response.request().reset();
       return Future.succeededFuture(
           new ProviderReply.Failed(

@@ -154,6 +154,21 @@ class PaidCallIT {
   }
 
   @Test
+  void aProvidersWordsNeverPassForTheNodesOwnAboutThePayment() {
+    for (int status : List.of(402, 407, 412, 431)) {
+      // Given
+      shop.provider.does((exchange, body) -> ScriptedProvider.send(exchange, status, "pay me"));
+
+      // When
+      var answer = shop.pay(shop.draft(buyer).signed().header(), "hello");
+
+      // Then
+      assertThat(answer.statusCode()).as("for " + status).isEqualTo(502);
+      assertThat(answer.body()).contains("provider-failed").doesNotContain("pay me");
+    }
+  }
+
+  @Test
   void aRedirectIsAFailureAndIsNotFollowed() {
     // Given
     shop.provider.does(
