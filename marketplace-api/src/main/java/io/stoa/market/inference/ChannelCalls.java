@@ -20,6 +20,7 @@ import io.stoa.x402.batch.Correction;
 import io.stoa.x402.extension.ChannelHeadroom;
 import io.stoa.x402.extension.PaymentIdentifier;
 import io.stoa.x402.permit2.Eip2612Approval;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,7 +208,7 @@ final class ChannelCalls {
     try {
       reply = upstream.stream(call, chosen.terms().endpoint().url());
     } catch (RuntimeException failure) {
-      channels.vouchers().release(open.hold());
+      release(call, purse, open);
       throw failure;
     }
     var took = Duration.ofNanos(System.nanoTime() - start);
@@ -215,11 +216,11 @@ final class ChannelCalls {
       case ProviderReply.Complete(var answer) -> charge(call, chosen, purse, open, answer, took);
       case ProviderReply.Streaming(var stream) -> streams.serve(call, chosen, purse, open, stream);
       case ProviderReply.Declined(var answer) -> {
-        channels.vouchers().release(open.hold());
+        release(call, purse, open);
         replies.declined(call.context(), answer);
       }
       case ProviderReply.Failed failed -> {
-        channels.vouchers().release(open.hold());
+        release(call, purse, open);
         replies.failed(call.context(), failed);
       }
     }
@@ -240,13 +241,28 @@ final class ChannelCalls {
         .charge(open, new Bill(price, usage, answer.bodySha256(), Optional.of(answer)))) {
       case Bill.Paid(var hold, var charged, var state) ->
           replies.charged(call.context(), purse.charged(charged, state), hold, answer);
-      case Bill.Lapsed _ ->
-          replies.problem(
-              call.context(),
-              new MarketException.Unavailable(
-                  "call-lapsed",
-                  "The call took longer than the channel was held. Nothing was charged.",
-                  null));
+      case Bill.Lapsed _ -> {
+        tellDeposit(call, purse, open);
+        replies.problem(
+            call.context(),
+            new MarketException.Unavailable(
+                "call-lapsed",
+                "The call took longer than the channel was held. Nothing was charged.",
+                null));
+      }
+    }
+  }
+
+  private void release(PaidCall call, ChannelPurse purse, Entry.Open open) {
+    channels.vouchers().release(open.hold());
+    tellDeposit(call, purse, open);
+  }
+
+  /** Also who is not served must learn that the money has arrived. */
+  private void tellDeposit(PaidCall call, ChannelPurse purse, Entry.Open open) {
+    if (purse.deposit().isPresent()) {
+      var state = channels.vouchers().state(open);
+      replies.tell(call.context(), purse.charged(BigInteger.ZERO, state));
     }
   }
 }

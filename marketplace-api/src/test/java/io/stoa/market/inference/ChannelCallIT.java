@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoa.testkit.market.RunningMarket;
 import io.stoa.x402.batch.BatchReason;
 import java.math.BigInteger;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +156,28 @@ class ChannelCallIT {
     assertThat(settlement.amount()).contains(newcomer.channel.balance());
     assertThat(second.statusCode()).isEqualTo(200);
     assertThat(newcomer.channel.charged()).isEqualTo(2_000);
+  }
+
+  @Test
+  void theMoneyStaysWhenTheCallThatBroughtItFails() {
+    for (int status : List.of(422, 500)) {
+      // Given
+      var newcomer = new ChannelWallet(shop, shop.buyerWith(50_000), 0);
+      shop.provider.does((exchange, body) -> ScriptedProvider.send(exchange, status, "trouble"));
+
+      // When
+      var failed = newcomer.call("one");
+      shop.provider.echoes();
+      var next = newcomer.sign();
+      var served = newcomer.call("one");
+
+      // Then
+      assertThat(failed.statusCode()).isEqualTo(status == 500 ? 502 : status);
+      assertThat(ChannelWallet.settlement(failed).transaction()).isPresent();
+      assertThat(next.deposit()).as("after " + status).isZero();
+      assertThat(served.statusCode()).isEqualTo(200);
+      assertThat(newcomer.channel.charged()).isEqualTo(1_000);
+    }
   }
 
   @Test

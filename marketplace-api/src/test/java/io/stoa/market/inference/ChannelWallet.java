@@ -97,6 +97,8 @@ final class ChannelWallet {
     var answer = shop.pay(payment.header(), body);
     if (answer.statusCode() == 200) {
       keep(payment, answer);
+    } else if (answer.headers().firstValue("PAYMENT-RESPONSE").isPresent()) {
+      channel = kept(channel.released(payment, settlement(answer)));
     } else {
       refused = payment;
     }
@@ -108,12 +110,7 @@ final class ChannelWallet {
     var terms = terms();
     var asked = buyer.refund(channel, terms, chosen(terms), Optional.empty()).orElseThrow();
     var answer = shop.pay(asked.header(), "");
-    channel =
-        switch (channel.refunded(asked, settlement(answer))) {
-          case ChannelAnswer.Kept(var after, _) -> after;
-          case ChannelAnswer.Refused(_, var reason) -> throw new AssertionError(reason);
-          case ChannelAnswer.Broken(var fault) -> throw new AssertionError(fault);
-        };
+    channel = kept(channel.refunded(asked, settlement(answer)));
     return answer;
   }
 
@@ -137,12 +134,15 @@ final class ChannelWallet {
   }
 
   void keep(ChannelPayment.Call payment, HttpResponse<String> answer) {
-    channel =
-        switch (channel.settled(payment, settlement(answer))) {
-          case ChannelAnswer.Kept(var after, _) -> after;
-          case ChannelAnswer.Refused(_, var reason) -> throw new AssertionError(reason);
-          case ChannelAnswer.Broken(var fault) -> throw new AssertionError(fault);
-        };
+    channel = kept(channel.settled(payment, settlement(answer)));
+  }
+
+  private static PayerChannel kept(ChannelAnswer answer) {
+    return switch (answer) {
+      case ChannelAnswer.Kept(var after, _) -> after;
+      case ChannelAnswer.Refused(_, var reason) -> throw new AssertionError(reason);
+      case ChannelAnswer.Broken(var fault) -> throw new AssertionError(fault);
+    };
   }
 
   /** What the till says. */

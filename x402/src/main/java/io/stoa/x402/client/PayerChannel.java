@@ -94,9 +94,20 @@ public final class PayerChannel {
         id, config, tally.opened(amount), balance, incoming.add(deposit), higher(signed));
   }
 
-  /** After an answer that says that the call failed, or must wait: it may be paid for anew. */
+  /**
+   * After an answer that says that the call failed, or must wait: it may be paid for anew. What it
+   * brought did not arrive, unless the answer has {@code PAYMENT-RESPONSE}.
+   */
   public PayerChannel released(ChannelPayment payment) {
     return with(tally.released(payment.amount()), balance, payment);
+  }
+
+  /** The same where the answer has one: the money is in the channel, and nothing was charged. */
+  public ChannelAnswer released(ChannelPayment.Call call, SettlementResponse response) {
+    var answer = settled(call, response);
+    return answer instanceof Kept(_, var price) && price.signum() > 0
+        ? new Broken("The call failed, and the server charged %s for it.".formatted(price))
+        : answer;
   }
 
   /**

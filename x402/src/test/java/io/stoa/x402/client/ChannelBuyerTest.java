@@ -246,6 +246,31 @@ class ChannelBuyerTest {
   }
 
   @Test
+  void whatACallThatFailedBroughtStaysInTheChannel() throws MalformedPayment {
+    // Given
+    var failed = pay(LITERAL, open(LITERAL));
+    var told = seller.charge(seller.take(failed), 0);
+
+    // When
+    var released = kept(failed.channel().released(failed, told)).channel();
+
+    // Then
+    assertThat(released.balance()).isEqualTo(10_000);
+    assertThat(released.charged()).isZero();
+    assertThat(pay(LITERAL, released).deposit()).isZero();
+  }
+
+  @Test
+  void aCallThatFailedMayNotBeCharged() throws MalformedPayment {
+    // Given
+    var failed = pay(LITERAL, open(LITERAL));
+    var told = seller.charge(seller.take(failed), 1);
+
+    // Then
+    assertThat(failed.channel().released(failed, told)).isInstanceOf(Broken.class);
+  }
+
+  @Test
   void aLostReplyIsMadeUpForByACorrection() throws MalformedPayment {
     // Given
     var channel = settle(pay(LITERAL, open(LITERAL)), 700).channel();
