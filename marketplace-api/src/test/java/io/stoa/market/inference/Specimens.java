@@ -189,12 +189,12 @@ final class Specimens {
   }
 
   private Specimen voucher() {
-    var wallet = ChannelWallet.with(shop, 20_000);
+    var wallet = known(ChannelWallet.with(shop, 20_000));
     return channel("voucher", wallet, plain(wallet.sign(REQUEST).header()));
   }
 
   private Specimen voucherWithHeadroom() {
-    var wallet = ChannelWallet.withHeadroom(shop, 20_000, 7_000);
+    var wallet = known(ChannelWallet.withHeadroom(shop, 20_000, 7_000));
     var message = message(wallet.sign(REQUEST).header());
     ((ObjectNode) message.path("extensions"))
         .retain(List.of("channel-headroom", "payment-identifier"));
@@ -221,12 +221,8 @@ final class Specimens {
     return header(specimen.name(), PAYMENT, specimen.message(), bound, signings);
   }
 
-  /** Of a channel out of which a call was paid. */
   private Specimen refund() {
-    var wallet = ChannelWallet.with(shop, 20_000);
-    if (wallet.call(REQUEST).statusCode() != 200) {
-      throw new AssertionError("a good voucher was refused");
-    }
+    var wallet = known(ChannelWallet.with(shop, 20_000));
     var required = wallet.terms(REQUEST);
     var asked =
         wallet
@@ -234,6 +230,14 @@ final class Specimens {
             .refund(wallet.channel, required, wallet.chosen(required), Optional.empty())
             .orElseThrow();
     return channel("refund", wallet, plain(asked.header()));
+  }
+
+  /** Pays a call, so that the till has heard of the channel. */
+  private static ChannelWallet known(ChannelWallet wallet) {
+    if (wallet.call(REQUEST).statusCode() != 200) {
+      throw new AssertionError("a good voucher was refused");
+    }
+    return wallet;
   }
 
   /** Of a wallet that paid for the call before. */
