@@ -6,7 +6,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
+import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.payment.RequestDigest;
 import io.stoa.x402.X402;
 import io.stoa.x402.facilitator.RemoteFacilitator;
 import io.stoa.x402.server.Paywall;
@@ -63,7 +65,12 @@ final class Shop {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       var payment = exchange.getRequestHeaders().getFirst(X402.PAYMENT_SIGNATURE);
-      var served = paywall.charge(url, payment, () -> "42");
+      var request =
+          new RequestDigest(
+              exchange.getRequestMethod(),
+              exchange.getRequestURI().toString(),
+              Bytes32.sha256(exchange.getRequestBody().readAllBytes()));
+      var served = paywall.charge(url, request, payment, () -> "42");
       served.headers().forEach(exchange.getResponseHeaders()::set);
       var body = served.body().orElse("").getBytes(UTF_8);
       exchange.sendResponseHeaders(served.status(), body.length);
