@@ -103,7 +103,7 @@ public abstract sealed class MarketException extends RuntimeException {
     }
   }
 
-  /** The provider behind a listing failed: nothing was charged. */
+  /** The provider behind a listing failed; the message says whether that was charged. */
   public static final class ProviderFailed extends MarketException {
     private static final long serialVersionUID = 1L;
 

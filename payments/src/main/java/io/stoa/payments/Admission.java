@@ -11,6 +11,18 @@ public sealed interface Admission {
   /** The provider may be asked now, once. */
   record Admitted(Ticket ticket, Payment payment) implements Admission {}
 
+  /**
+   * It is settled, and the provider may be asked now, once: an answer, or {@link Cashier#fail}, is
+   * owed to its payer.
+   */
+  record Paid(Ticket ticket, Payment payment, Settlement settlement) implements Admission {}
+
+  /** It was settled, and its provider gave nothing for it and owes the price back. */
+  record RefundDue(Payment payment, Settlement settlement) implements Admission {}
+
+  /** It was settled, and its provider paid the price back. */
+  record Refunded(PaymentId id) implements Admission {}
+
   /** How a payment ended that was brought to the chain, as far as is known. */
   sealed interface Outcome extends Admission {}
 

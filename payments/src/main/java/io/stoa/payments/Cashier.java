@@ -23,7 +23,8 @@ import java.util.function.Function;
 
 /**
  * Takes payments at the door of a paid request and gives answers out against them. The order is
- * fixed: verify, claim, (the provider works), keep the answer, settle, deliver. Every method
+ * fixed: verify, claim, (the provider works), keep the answer, settle, deliver. Of what is paid
+ * upfront it is verify, claim, settle, (the provider works), keep the answer, deliver. Every method
  * blocks: call from a virtual thread.
  */
 public final class Cashier {
@@ -45,9 +46,11 @@ public final class Cashier {
    *     it
    * @param settling what it then has to settle, before others carry on
    * @param retention how long an answer can be fetched again
+   * @param patience with a provider that was paid upfront: it owes the price back then
    * @param reorgDepth blocks below the head that may still be replaced
    */
-  public record Terms(Duration work, Duration settling, Duration retention, long reorgDepth) {}
+  public record Terms(
+      Duration work, Duration settling, Duration retention, Duration patience, long reorgDepth) {}
 
   Cashier(
       Till till,
@@ -77,7 +80,7 @@ public final class Cashier {
       return new Admission.NameTaken();
     }
     while (true) {
-      var claimed = claim(presented);
+      var claimed = claim(presented, deadline);
       if (claimed.isPresent()) {
         return claimed.get();
       }
@@ -93,22 +96,7 @@ public final class Cashier {
    * caller knows that it is the payer who asks.
    */
   public Optional<Admission> recall(Address payer, ListingId listing, RequestDigest request) {
-    return till.served(payer, listing, request)
-        .map(
-            payment ->
-                switch (payment.state()) {
-                  case PaymentState.Free _ ->
-                      again(payment, answer -> new Admission.DeliveredFree(payment, answer));
-                  case PaymentState.Settled(var settlement, _) ->
-                      again(
-                          payment, answer -> new Admission.Delivered(payment, settlement, answer));
-                  case PaymentState.Verified _,
-                      PaymentState.Released _,
-                      PaymentState.Settling _,
-                      PaymentState.Unknown _,
-                      PaymentState.Voided _ ->
-                      new Admission.Undecided(payment.id());
-                });
+    return till.served(payer, listing, request).map(this::told);
   }
 
   /** The provider gave nothing worth paying for: the same payment may be presented again. */
@@ -140,6 +128,50 @@ public final class Cashier {
           failure);
       return new Admission.Undecided(payment.id());
     }
+  }
+
+  /** Keeps what the provider gave for a payment that is settled, and delivers it. */
+  public Admission.Outcome deliver(Admission.Paid paid, Answer answer) {
+    var id = paid.payment().id();
+    try {
+      return hand(paid, answer);
+    } catch (RuntimeException failure) {
+      LOG.log(WARNING, "answer may not be kept, the next turn will tell: payment " + id, failure);
+      return new Admission.Undecided(id);
+    }
+  }
+
+  private Admission.Outcome hand(Admission.Paid paid, Answer answer) {
+    var delivery = new Delivery(answer.bodySha256(), Usage.NOTHING);
+    var payment = paid.payment().answered(delivery);
+    var settlement = paid.settlement();
+    boolean isKept =
+        till.answerInTurn(
+            paid.ticket(),
+            settlement,
+            vault.seal(payment.id(), answer),
+            delivery,
+            receipts.issue(payment, settlement).orElseThrow(),
+            terms.retention);
+    outcomes.announce(payment.id());
+    return isKept
+        ? new Admission.Delivered(payment, settlement, answer)
+        : new Admission.Undecided(payment.id());
+  }
+
+  /**
+   * The provider gave nothing for a payment that is settled.
+   *
+   * @return what is due, if it was asked for the last time; else the same payment may be presented
+   *     again
+   */
+  public Optional<Admission.RefundDue> fail(Admission.Paid paid) {
+    var id = paid.payment().id();
+    till.passTurn(paid.ticket());
+    outcomes.announce(id);
+    return till.find(id)
+        .filter(payment -> payment.state() instanceof PaymentState.RefundDue)
+        .map(payment -> new Admission.RefundDue(payment, paid.settlement()));
   }
 
   private TokenAmount charged(Admission.Admitted admitted, BigInteger price) {
@@ -189,16 +221,57 @@ public final class Cashier {
           PaymentState.Released _,
           PaymentState.Free _,
           PaymentState.Settling _,
-          PaymentState.Unknown _ ->
+          PaymentState.Unknown _,
+          PaymentState.RefundDue _,
+          PaymentState.Refunded _ ->
           new Admission.Undecided(id);
     };
+  }
+
+  /** Settles first. Whoever claimed it needs to prove no more. */
+  private Admission buyUpfront(Ticket ticket, Payment claimed, Instant deadline) {
+    var payment = claimed.at(claimed.price());
+    var id = payment.id();
+    try {
+      if (till.begin(ticket, payment.price().units(), terms.settling)) {
+        settler.submit(payment, deadline);
+      }
+      return turn(id, deadline);
+    } catch (RuntimeException failure) {
+      LOG.log(WARNING, "interrupted, left to reconciliation: payment " + id, failure);
+      return new Admission.Undecided(id);
+    }
+  }
+
+  /** The next turn to ask the provider, or else what became of the payment. */
+  private Admission turn(PaymentId id, Instant deadline) {
+    while (true) {
+      var turn = till.takeTurn(id, terms.work);
+      if (turn.isPresent()) {
+        return paid(turn.get());
+      }
+      var payment = till.find(id).orElseThrow();
+      if (!payment.isOwed()) {
+        return told(payment);
+      }
+      if (!copies.await(id, deadline)) {
+        return new Admission.Undecided(id);
+      }
+    }
+  }
+
+  private static Admission.Paid paid(Till.Leased turn) {
+    if (turn.payment().state() instanceof PaymentState.Settled(var settlement, _)) {
+      return new Admission.Paid(turn.ticket(), turn.payment(), settlement);
+    }
+    throw new IllegalStateException("a turn before it was settled: " + turn.payment().id());
   }
 
   /**
    * Verifies and claims. Empty when the authorization is known already, or its balance must be read
    * again.
    */
-  private Optional<Admission> claim(Presented presented) {
+  private Optional<Admission> claim(Presented presented, Instant deadline) {
     if (presented.matched().isEmpty()) {
       return copyOr(presented, new Admission.Refused("invalid_payment_requirements"));
     }
@@ -212,6 +285,8 @@ public final class Cashier {
         release(ticket);
         yield Optional.of(new Admission.NameTaken());
       }
+      case Intake.Result.Claimed(var ticket, var payment) when match.option().isUpfront() ->
+          Optional.of(buyUpfront(ticket, payment, deadline));
       case Intake.Result.Claimed(var ticket, var payment) ->
           Optional.of(new Admission.Admitted(ticket, payment));
       case Intake.Result.Refused(var reason) -> copyOr(presented, new Admission.Refused(reason));
@@ -263,31 +338,38 @@ public final class Cashier {
       case Copies.Earlier.None _ -> Optional.empty();
       case Copies.Earlier.Another _ ->
           Optional.of(new Admission.Refused(Verifier.nonceUsed(signed)));
-      case Copies.Earlier.Ended(var payment) -> Optional.of(ended(payment, presented));
+      case Copies.Earlier.Ended(var payment) -> Optional.of(ended(payment, presented, deadline));
       case Copies.Earlier.Undecided _ -> Optional.of(new Admission.Undecided(signed.key().id()));
     };
   }
 
-  private Admission ended(Payment payment, Presented presented) {
+  private Admission ended(Payment payment, Presented presented, Instant deadline) {
+    if (!(payment.state() instanceof PaymentState.Voided) && !isSameCall(payment, presented)) {
+      return new Admission.UsedElsewhere(payment.id());
+    }
+    return payment.isOwed() ? turn(payment.id(), deadline) : told(payment);
+  }
+
+  /** What there is to tell of it without asking its provider. */
+  private Admission told(Payment payment) {
     return switch (payment.state()) {
       case PaymentState.Free _ ->
-          again(payment, presented, answer -> new Admission.DeliveredFree(payment, answer));
-      case PaymentState.Settled(var settlement, _) ->
-          again(payment, presented, answer -> new Admission.Delivered(payment, settlement, answer));
-      case PaymentState.Voided(var reason, _, _) -> new Admission.Voided(payment, reason);
-      case PaymentState.Verified _,
+          again(payment, answer -> new Admission.DeliveredFree(payment, answer));
+      case PaymentState.Settled(var settlement, _) when !payment.isOwed() ->
+          again(payment, answer -> new Admission.Delivered(payment, settlement, answer));
+      case PaymentState.RefundDue(var settlement, _) ->
+          new Admission.RefundDue(payment, settlement);
+      case PaymentState.Refunded _ -> new Admission.Refunded(payment.id());
+      case PaymentState.Voided(var reason, _, var isFinal) when isFinal ->
+          new Admission.Voided(payment, reason);
+      case PaymentState.Settled _,
+          PaymentState.Voided _,
+          PaymentState.Verified _,
           PaymentState.Released _,
           PaymentState.Settling _,
           PaymentState.Unknown _ ->
-          throw new IllegalStateException("not ended: " + payment.id());
+          new Admission.Undecided(payment.id());
     };
-  }
-
-  private Admission again(
-      Payment payment, Presented presented, Function<Answer, Admission> delivered) {
-    return isSameCall(payment, presented)
-        ? again(payment, delivered)
-        : new Admission.UsedElsewhere(payment.id());
   }
 
   /** What proves it is a body, or a name: all else is on the chain for everybody to copy. */

@@ -1,6 +1,7 @@
 package io.stoa.payments;
 
 import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.SignedPayment;
 import io.stoa.persistence.till.Till;
@@ -25,7 +26,9 @@ final class Copies {
     /** Its nonce came with another authorization. */
     record Another() implements Earlier {}
 
-    /** It was settled, given away, or is void for good. */
+    /**
+     * It was settled, whether or not it was answered; or it was given away, or is void for good.
+     */
     record Ended(Payment payment) implements Earlier {}
 
     /** Its end is not known yet. */
@@ -50,13 +53,8 @@ final class Copies {
       if (!isFree && hasEnded(known.get())) {
         return new Earlier.Ended(known.get());
       }
-      if (clock.instant().isAfter(deadline) || !waiting.tryAcquire()) {
+      if (!await(id, deadline)) {
         return new Earlier.Undecided();
-      }
-      try {
-        outcomes.await(id);
-      } finally {
-        waiting.release();
       }
       if (isFree) {
         return new Earlier.None();
@@ -64,9 +62,26 @@ final class Copies {
     }
   }
 
+  /** Whether there was time and room to wait until something may have changed. */
+  boolean await(PaymentId id, Instant deadline) {
+    if (clock.instant().isAfter(deadline) || !waiting.tryAcquire()) {
+      return false;
+    }
+    try {
+      outcomes.await(id);
+    } finally {
+      waiting.release();
+    }
+    return true;
+  }
+
   private static boolean hasEnded(Payment payment) {
     return switch (payment.state()) {
-      case PaymentState.Free _, PaymentState.Settled _ -> true;
+      case PaymentState.Free _,
+          PaymentState.Settled _,
+          PaymentState.RefundDue _,
+          PaymentState.Refunded _ ->
+          true;
       // A reorganisation may still let it pay: to ask for another payment now could take two.
       case PaymentState.Voided(_, _, var isFinal) -> isFinal;
       case PaymentState.Verified _,

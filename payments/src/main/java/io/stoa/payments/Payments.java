@@ -23,8 +23,13 @@ import javax.crypto.SecretKey;
  * @param cashier takes payments and gives answers out
  * @param settlements settles payments for other servers; empty where nobody pays gas for that
  * @param reconciler ends what others left
+ * @param refunds sees what providers paid back
  */
-public record Payments(Cashier cashier, Optional<Settlements> settlements, Reconciler reconciler) {
+public record Payments(
+    Cashier cashier,
+    Optional<Settlements> settlements,
+    Reconciler reconciler,
+    RefundWatch refunds) {
 
   /**
    * Who pays for gas.
@@ -119,6 +124,8 @@ public record Payments(Cashier cashier, Optional<Settlements> settlements, Recon
             rpc,
             finality,
             terms.settling(),
-            clock));
+            terms.patience(),
+            clock),
+        new RefundWatch(till, rpc, finality));
   }
 }

@@ -9,6 +9,7 @@ import io.stoa.domain.TokenAmount;
 import io.stoa.domain.channel.ChannelCall;
 import io.stoa.domain.channel.ChannelConfig;
 import io.stoa.domain.listing.Usage;
+import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.Purchase;
@@ -37,7 +38,10 @@ public final class Receipts {
     this.clock = clock;
   }
 
-  /** For a call whose money arrived; empty for an errand, which nothing was delivered for here. */
+  /**
+   * For a call whose money arrived; empty while nothing was delivered for it, as for an errand
+   * nothing ever is here.
+   */
   Optional<String> issue(Payment payment, Settlement settlement) {
     return issue(payment, new PaidBy.Transaction(payment.id(), settlement.transaction()));
   }
@@ -49,17 +53,14 @@ public final class Receipts {
 
   private Optional<String> issue(Payment payment, PaidBy paidBy) {
     return switch (payment.occasion()) {
-      case Occasion.Call call -> Optional.of(issue(payment, call, paidBy));
+      case Occasion.Call call ->
+          call.delivery().map(delivery -> issue(payment, call, delivery, paidBy));
       case Occasion.Errand _ -> Optional.empty();
     };
   }
 
-  private String issue(Payment payment, Occasion.Call call, PaidBy paidBy) {
+  private String issue(Payment payment, Occasion.Call call, Delivery delivery, PaidBy paidBy) {
     var signed = payment.signed();
-    var delivery =
-        call.delivery()
-            .orElseThrow(
-                () -> new IllegalStateException("settled without an answer: " + payment.id()));
     return signed(
         new DeliveryReceipt(
             paidBy,

@@ -9,6 +9,7 @@ import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
+import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.persistence.till.Till;
 import java.time.Clock;
@@ -20,8 +21,8 @@ import java.util.concurrent.Executors;
 
 /**
  * Ends what others left: releases claims whose holder died, carries stored answers to the chain,
- * confirms decisions once they are deep enough and takes them back when their block is gone. Any
- * number of instances may run it.
+ * owes back what was paid upfront and never answered, confirms decisions once they are deep enough
+ * and takes them back when their block is gone. Any number of instances may run it.
  */
 public final class Reconciler {
   private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
@@ -34,11 +35,13 @@ public final class Reconciler {
   private final Rpc rpc;
   private final Finality finality;
   private final Duration lease;
+  private final Duration patience;
   private final Clock clock;
 
   /**
    * @param calls ends what was paid to this node
    * @param errands ends what is settled for other servers; when there is none, the chain alone does
+   * @param patience with what was paid upfront and is not answered
    */
   Reconciler(
       Till till,
@@ -48,6 +51,7 @@ public final class Reconciler {
       Rpc rpc,
       Finality finality,
       Duration lease,
+      Duration patience,
       Clock clock) {
     this.till = till;
     this.calls = calls;
@@ -56,6 +60,7 @@ public final class Reconciler {
     this.rpc = rpc;
     this.finality = finality;
     this.lease = lease;
+    this.patience = patience;
     this.clock = clock;
   }
 
@@ -69,7 +74,13 @@ public final class Reconciler {
       left.forEach(leased -> workers.execute(() -> attend(leased)));
     }
     confirm();
+    till.giveUp(patience).forEach(this::owe);
     till.dropExpiredAnswers();
+  }
+
+  private void owe(PaymentId id) {
+    LOG.log(WARNING, "paid and not answered, a refund is due: payment " + id);
+    outcomes.announce(id);
   }
 
   private void attend(Till.Leased leased) {
@@ -84,6 +95,8 @@ public final class Reconciler {
         case PaymentState.Released _,
             PaymentState.Free _,
             PaymentState.Settled _,
+            PaymentState.RefundDue _,
+            PaymentState.Refunded _,
             PaymentState.Voided _ ->
             throw new IllegalStateException("taken over although decided: " + payment.id());
       }
@@ -132,13 +145,15 @@ public final class Reconciler {
   private static BlockRef decidedBy(Payment payment) {
     return switch (payment.state()) {
       case PaymentState.Settled(var settlement, _) -> settlement.block();
+      case PaymentState.RefundDue(var settlement, _) -> settlement.block();
       case PaymentState.Voided(_, var block, _) -> block;
       case PaymentState.Verified _,
           PaymentState.Released _,
           PaymentState.Free _,
           PaymentState.Settling _,
-          PaymentState.Unknown _ ->
-          throw new IllegalStateException("undecided: " + payment.id());
+          PaymentState.Unknown _,
+          PaymentState.Refunded _ ->
+          throw new IllegalStateException("not provisional: " + payment.id());
     };
   }
 }

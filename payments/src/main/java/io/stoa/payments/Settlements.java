@@ -242,6 +242,8 @@ public final class Settlements {
     return switch (state) {
       case PaymentState.Free _ -> new Outcome.Free(payment);
       case PaymentState.Settled(var settlement, _) -> new Outcome.Settled(payment, settlement);
+      case PaymentState.RefundDue(var settlement, _) -> new Outcome.Settled(payment, settlement);
+      case PaymentState.Refunded(var settlement, _) -> new Outcome.Settled(payment, settlement);
       case PaymentState.Voided(var reason, _, var isFinal) when isFinal ->
           new Outcome.Refused(reason);
       case PaymentState.Voided _,

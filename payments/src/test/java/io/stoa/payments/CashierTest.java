@@ -563,7 +563,7 @@ class CashierTest {
             new Receipts(BUYER, clock),
             outcomes,
             clock);
-    var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, 20);
+    var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, MINUTE, 20);
     var signers = new Signers(contracts, Set.of());
     var verifier = new Verifier(reads, permits, signers, signers, submissions, PERMIT2, clock);
     return new Cashier(

@@ -250,6 +250,7 @@ class PostgresTillIT extends TillContract {
       return switch (random.nextInt(6)) {
         case 0, 1 -> till().release(ticket);
         case 2 -> signed.fixedPrice().isEmpty() && giveAway(ticket);
+        case 3 -> till().begin(ticket, signed.amount().units(), LEASE);
         default -> keep(ticket);
       };
     }
@@ -258,11 +259,17 @@ class PostgresTillIT extends TillContract {
 
   private boolean move(Random random, Payment payment) {
     long block = BLOCK + random.nextInt(3);
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(7)) {
       case 0 -> till().settle(payment, settlement(block), Optional.of("receipt"));
       case 1 -> till().voidFor(payment, "authorization_expired", block(block));
       case 2 -> till().putOff(payment, OVER);
       case 3 -> till().reopen(payment, block(block));
+      case 4 ->
+          till()
+              .takeTurn(payment.id(), OVER)
+              .map(turn -> till().passTurn(turn.ticket()))
+              .isPresent();
+      case 5 -> !till().giveUp(random.nextBoolean() ? OVER : DAY).isEmpty();
       default -> !till().takeOver(3, Duration.ZERO).isEmpty();
     };
   }

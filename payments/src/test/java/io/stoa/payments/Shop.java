@@ -27,6 +27,7 @@ import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
+import io.stoa.persistence.till.Audit;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Sends;
 import io.stoa.persistence.till.Till;
@@ -174,7 +175,7 @@ final class Shop implements AutoCloseable {
             sends,
             ATTESTER,
             VAULT_KEY,
-            new Cashier.Terms(LEASE, LEASE, setting.retention, 20),
+            new Cashier.Terms(LEASE, LEASE, setting.retention, Duration.ofHours(1), 20),
             Clock.systemUTC());
   }
 
@@ -184,6 +185,10 @@ final class Shop implements AutoCloseable {
 
   Till till() {
     return till;
+  }
+
+  Audit audit() {
+    return new Audit(pool);
   }
 
   SendLog sends() {
@@ -277,6 +282,23 @@ final class Shop implements AutoCloseable {
         Optional.of(new Presented.Match(option(signed), dollar, purchase, Duration.ofSeconds(6))));
   }
 
+  /** For an offer that it matches and that is paid upfront. */
+  Presented presentUpfront(SignedPayment signed, String body) {
+    var presented = present(signed, body);
+    var match = presented.matched().orElseThrow();
+    var option = match.option();
+    return new Presented(
+        signed,
+        Optional.empty(),
+        presented.request(),
+        Optional.of(
+            new Presented.Match(
+                option.withExtra(PaymentRequirements.upfront(option.extra())),
+                match.domain(),
+                match.purchase(),
+                match.room())));
+  }
+
   /** What is advertised to whoever pays like {@code signed}. */
   private PaymentRequirements option(SignedPayment signed) {
     return switch (signed) {
@@ -314,11 +336,20 @@ final class Shop implements AutoCloseable {
       served.incrementAndGet();
       return deliver(admitted, price);
     }
+    if (admission instanceof Admission.Paid paid) {
+      served.incrementAndGet();
+      return cashier().deliver(paid, ANSWER);
+    }
     return admission;
   }
 
   Admission.Admitted admit(Presented presented) {
     return (Admission.Admitted) cashier().admit(presented, deadline());
+  }
+
+  /** Settled, and not answered yet. */
+  Admission.Paid pay(Presented presented) {
+    return (Admission.Paid) cashier().admit(presented, deadline());
   }
 
   Admission.Outcome deliver(Admission.Admitted admitted) {
@@ -348,15 +379,22 @@ final class Shop implements AutoCloseable {
 
   /** A moment later, when every lease and every pause has ended: one round over all of them. */
   void reconcile() {
+    change("update till.payment set lease_until = lease_until - interval '1 hour'");
+    payments.reconciler().run();
+  }
+
+  /** Two hours after everything was settled. */
+  void loseAllPatience() {
+    change("update till.payment set settled_at = settled_at - interval '2 hours'");
+  }
+
+  private void change(String statement) {
     try (var connection = database.connect();
-        var later =
-            connection.prepareStatement(
-                "update till.payment set lease_until = lease_until - interval '1 hour'")) {
-      later.executeUpdate();
+        var prepared = connection.prepareStatement(statement)) {
+      prepared.executeUpdate();
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }
-    payments.reconciler().run();
   }
 
   /** What the roles around payments do regularly. */

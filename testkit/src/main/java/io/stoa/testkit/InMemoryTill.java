@@ -5,6 +5,7 @@ import io.stoa.domain.Asset;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes;
 import io.stoa.domain.TokenAmount;
+import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
@@ -43,7 +44,11 @@ public final class InMemoryTill implements Till {
   private final Map<CallName, Named> names = new HashMap<>();
   private final Map<Purse, Long> decidedBlocks = new HashMap<>();
 
-  private record Row(Payment payment, int fence, Instant leaseUntil) {
+  private record Row(Payment payment, int fence, Instant leaseUntil, Instant settledAt) {
+    Row with(Payment next, Instant lease) {
+      return new Row(next, fence, lease, settledAt);
+    }
+
     PaymentState state() {
       return payment.state();
     }
@@ -54,6 +59,8 @@ public final class InMemoryTill implements Till {
         case PaymentState.Released _,
             PaymentState.Free _,
             PaymentState.Settled _,
+            PaymentState.RefundDue _,
+            PaymentState.Refunded _,
             PaymentState.Voided _ ->
             false;
       };
@@ -118,7 +125,7 @@ public final class InMemoryTill implements Till {
             attempts + 1,
             known.map(row -> row.payment.searchFrom()).orElse(claim.searchFrom()),
             known.map(row -> row.payment.presentedAt()).orElse(clock.instant()));
-    rows.put(id, new Row(payment, fence, clock.instant().plus(claim.lease())));
+    rows.put(id, new Row(payment, fence, clock.instant().plus(claim.lease()), Instant.MAX));
     return new Claim.Outcome.Claimed(new Ticket(signed.payer(), id, fence));
   }
 
@@ -181,7 +188,141 @@ public final class InMemoryTill implements Till {
 
   @Override
   public synchronized boolean begin(Ticket ticket, BigInteger charged, Duration lease) {
-    return price(ticket, charged, lease, UnaryOperator.identity());
+    boolean isBegun = price(ticket, charged, lease, UnaryOperator.identity());
+    if (isBegun) {
+      rows.computeIfPresent(ticket.id(), (_, row) -> next(row, 0, row.leaseUntil));
+    }
+    return isBegun;
+  }
+
+  /** Under a new fence. */
+  private static Row next(Row row, int attempts, Instant lease) {
+    var payment = row.payment;
+    return new Row(
+        new Payment(
+            payment.signed(),
+            payment.approval(),
+            payment.charged(),
+            payment.occasion(),
+            payment.state(),
+            attempts,
+            payment.searchFrom(),
+            payment.presentedAt()),
+        row.fence + 1,
+        lease,
+        row.settledAt);
+  }
+
+  @Override
+  public synchronized Optional<Leased> takeTurn(PaymentId id, Duration lease) {
+    var row = rows.get(id);
+    if (row == null || !isWaiting(row) || row.payment.attempts() >= Payment.MAX_ATTEMPTS) {
+      return Optional.empty();
+    }
+    var turn = next(row, row.payment.attempts() + 1, clock.instant().plus(lease));
+    rows.put(id, turn);
+    return Optional.of(leased(turn));
+  }
+
+  /** For an answer, while nobody is at work on it. */
+  private boolean isWaiting(Row row) {
+    return row.payment.isOwed() && !row.leaseUntil.isAfter(clock.instant());
+  }
+
+  @Override
+  public synchronized boolean answerInTurn(
+      Ticket ticket,
+      Settlement settlement,
+      byte[] sealed,
+      Delivery delivery,
+      String receipt,
+      Duration retention) {
+    boolean isAnswered =
+        change(
+            ticket.id(),
+            row ->
+                hasTurn(ticket, row)
+                    && row.state() instanceof PaymentState.Settled(var seen, _)
+                    && seen.equals(settlement),
+            row -> row.payment.answered(delivery),
+            Duration.ZERO);
+    if (isAnswered) {
+      answers.put(ticket.id(), new Kept(Bytes.of(sealed), clock.instant().plus(retention)));
+      receipts.put(ticket.id(), receipt);
+    }
+    return isAnswered;
+  }
+
+  @Override
+  public synchronized boolean passTurn(Ticket ticket) {
+    return change(
+        ticket.id(),
+        row -> hasTurn(ticket, row),
+        row ->
+            row.payment.attempts() < Payment.MAX_ATTEMPTS
+                ? row.payment
+                : row.payment.in(refundDue(row)),
+        Duration.ZERO);
+  }
+
+  private static boolean hasTurn(Ticket ticket, Row row) {
+    return row.fence == ticket.fence() && row.payment.isOwed();
+  }
+
+  private static PaymentState refundDue(Row row) {
+    if (row.state() instanceof PaymentState.Settled(var settlement, var isFinal)) {
+      return new PaymentState.RefundDue(settlement, isFinal);
+    }
+    throw new IllegalStateException("not settled: " + row);
+  }
+
+  @Override
+  public synchronized List<PaymentId> giveUp(Duration patience) {
+    var since = clock.instant().minus(patience);
+    var late =
+        rows.values().stream()
+            .filter(
+                row ->
+                    isWaiting(row)
+                        && (row.payment.attempts() >= Payment.MAX_ATTEMPTS
+                            || !row.settledAt.isAfter(since)))
+            .toList();
+    late.forEach(
+        row ->
+            rows.put(row.payment.id(), row.with(row.payment.in(refundDue(row)), row.leaseUntil)));
+    return late.stream().map(row -> row.payment.id()).toList();
+  }
+
+  @Override
+  public synchronized List<Payment> refundsDue(int limit, Duration pause) {
+    var now = clock.instant();
+    var due =
+        rows.values().stream()
+            .filter(
+                row ->
+                    row.state() instanceof PaymentState.RefundDue && !row.leaseUntil.isAfter(now))
+            .sorted(Comparator.comparing(Row::leaseUntil))
+            .limit(limit)
+            .toList();
+    due.forEach(
+        row -> {
+          var tenth = Duration.between(row.settledAt, now).dividedBy(10);
+          var next = now.plus(tenth.compareTo(pause) > 0 ? tenth : pause);
+          rows.put(row.payment.id(), row.with(row.payment, next));
+        });
+    return due.stream().map(Row::payment).toList();
+  }
+
+  @Override
+  public synchronized boolean refunded(Payment payment, TxHash refund) {
+    return change(
+        payment.id(),
+        row -> row.state() instanceof PaymentState.RefundDue due && due.isFinal(),
+        row ->
+            row.payment.in(
+                new PaymentState.Refunded(
+                    ((PaymentState.RefundDue) row.state()).settlement(), refund)),
+        Duration.ZERO);
   }
 
   private boolean price(
@@ -237,6 +378,9 @@ public final class InMemoryTill implements Till {
         decide(payment, new PaymentState.Settled(settlement, false), settlement.block());
     if (isSettled) {
       receipt.ifPresent(document -> receipts.put(payment.id(), document));
+      rows.computeIfPresent(
+          payment.id(),
+          (_, row) -> new Row(row.payment, row.fence, row.leaseUntil, clock.instant()));
     }
     return isSettled;
   }
@@ -257,24 +401,28 @@ public final class InMemoryTill implements Till {
 
   @Override
   public synchronized boolean confirm(Payment payment, BlockRef decidedBy) {
-    return change(
-        payment.id(),
-        row -> isProvisional(row, decidedBy),
-        row ->
-            row.payment.in(
-                switch (row.state()) {
-                  case PaymentState.Settled(var settlement, _) ->
-                      new PaymentState.Settled(settlement, true);
-                  case PaymentState.Voided(var reason, var at, _) ->
-                      new PaymentState.Voided(reason, at, true);
-                  case PaymentState.Verified _,
-                      PaymentState.Released _,
-                      PaymentState.Free _,
-                      PaymentState.Settling _,
-                      PaymentState.Unknown _ ->
-                      throw new IllegalStateException("undecided: " + row);
-                }),
-        Duration.ZERO);
+    var row = rows.get(payment.id());
+    if (row == null || !isProvisional(row, decidedBy)) {
+      return false;
+    }
+    rows.put(payment.id(), row.with(row.payment.in(confirmed(row)), row.leaseUntil));
+    return true;
+  }
+
+  private static PaymentState confirmed(Row row) {
+    return switch (row.state()) {
+      case PaymentState.Settled(var settlement, _) -> new PaymentState.Settled(settlement, true);
+      case PaymentState.RefundDue(var settlement, _) ->
+          new PaymentState.RefundDue(settlement, true);
+      case PaymentState.Voided(var reason, var at, _) -> new PaymentState.Voided(reason, at, true);
+      case PaymentState.Verified _,
+          PaymentState.Released _,
+          PaymentState.Free _,
+          PaymentState.Settling _,
+          PaymentState.Unknown _,
+          PaymentState.Refunded _ ->
+          throw new IllegalStateException("not provisional: " + row);
+    };
   }
 
   @Override
@@ -295,6 +443,8 @@ public final class InMemoryTill implements Till {
     return switch (row.state()) {
       case PaymentState.Settled(var settlement, boolean isFinal) when !isFinal ->
           Optional.of(settlement.block());
+      case PaymentState.RefundDue(var settlement, boolean isFinal) when !isFinal ->
+          Optional.of(settlement.block());
       case PaymentState.Voided(_, var block, boolean isFinal) when !isFinal -> Optional.of(block);
       case PaymentState.Verified _,
           PaymentState.Released _,
@@ -302,6 +452,8 @@ public final class InMemoryTill implements Till {
           PaymentState.Settling _,
           PaymentState.Unknown _,
           PaymentState.Settled _,
+          PaymentState.RefundDue _,
+          PaymentState.Refunded _,
           PaymentState.Voided _ ->
           Optional.empty();
     };
@@ -332,9 +484,14 @@ public final class InMemoryTill implements Till {
       case PaymentState.Free _,
           PaymentState.Settling _,
           PaymentState.Unknown _,
-          PaymentState.Settled _ ->
+          PaymentState.Settled _,
+          PaymentState.RefundDue _ ->
           true;
-      case PaymentState.Verified _, PaymentState.Released _, PaymentState.Voided _ -> false;
+      case PaymentState.Verified _,
+          PaymentState.Released _,
+          PaymentState.Refunded _,
+          PaymentState.Voided _ ->
+          false;
     };
   }
 
@@ -363,16 +520,15 @@ public final class InMemoryTill implements Till {
             .filter(row -> row.isUndecided() && row.leaseUntil.isBefore(now))
             .sorted(Comparator.comparing(Row::leaseUntil))
             .limit(limit)
-            .map(row -> new Row(row.payment, row.fence + 1, now.plus(lease)))
+            .map(row -> new Row(row.payment, row.fence + 1, now.plus(lease), row.settledAt))
             .toList();
     late.forEach(row -> rows.put(row.payment.id(), row));
-    return late.stream()
-        .map(
-            row ->
-                new Leased(
-                    row.payment,
-                    new Ticket(row.payment.signed().payer(), row.payment.id(), row.fence)))
-        .toList();
+    return late.stream().map(InMemoryTill::leased).toList();
+  }
+
+  private static Leased leased(Row row) {
+    return new Leased(
+        row.payment, new Ticket(row.payment.signed().payer(), row.payment.id(), row.fence));
   }
 
   @Override
@@ -409,7 +565,7 @@ public final class InMemoryTill implements Till {
     if (row == null || !applies.test(row)) {
       return false;
     }
-    rows.put(id, new Row(next.apply(row), row.fence, clock.instant().plus(lease)));
+    rows.put(id, row.with(next.apply(row), clock.instant().plus(lease)));
     return true;
   }
 }

@@ -29,6 +29,9 @@ public record PaymentRequirements(
   /** An {@code assetTransferMethod}: Permit2 does, for any token whose owner approved it. */
   public static final String PERMIT2 = "permit2";
 
+  private static final String PAYMENT_FLOW = "paymentFlow";
+  private static final String UPFRONT = "upfront";
+
   public PaymentRequirements(
       String scheme,
       ChainId network,
@@ -85,6 +88,16 @@ public record PaymentRequirements(
         fields.number("maxTimeoutSeconds"),
         fields.optionalObject("extra").map(Fields::json).orElseGet(HeaderCodec::object),
         fields.json());
+  }
+
+  /** {@code extra} of an option that is settled before the resource runs. */
+  public static ObjectNode upfront(ObjectNode extra) {
+    return extra.deepCopy().put(PAYMENT_FLOW, UPFRONT);
+  }
+
+  /** Whether it is settled before the resource runs, and not after. */
+  public boolean isUpfront() {
+    return extra.path(PAYMENT_FLOW).asText().equals(UPFRONT);
   }
 
   /** How the money moves: {@code eip3009} unless the offer says otherwise. */

@@ -8,6 +8,7 @@ import io.stoa.chain.rpc.Rpc;
 import io.stoa.crypto.Abi;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes;
+import io.stoa.domain.Bytes32;
 import java.math.BigInteger;
 
 /**
@@ -35,6 +36,12 @@ public final class SplitterReads {
   /** The sum of all credits. */
   public BigInteger owed(Address splitter, Address asset, BlockId block) {
     return read(splitter, RevenueSplitter.getABI_owed(asset.toString()), block);
+  }
+
+  /** Whether the owner of its title gave something back for {@code payment}. */
+  public boolean isRefunded(Address splitter, Bytes32 payment, BlockId block) {
+    var isRefunded = RevenueSplitter.getABI_isRefunded(payment.toBytes());
+    return read(splitter, isRefunded, block).signum() != 0;
   }
 
   private BigInteger read(Address splitter, String data, BlockId block) {

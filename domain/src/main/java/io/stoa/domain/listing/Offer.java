@@ -35,8 +35,21 @@ public sealed interface Offer {
     return cost(usage).min(price().units());
   }
 
+  /** When a request is paid for. */
+  enum Flow {
+    /** After the provider answered: what it does not serve is not charged. */
+    AUTHORIZATION,
+    /** Before the provider is asked: what it does not serve then, it owes back. */
+    UPFRONT
+  }
+
   /** A fixed price for each request, whatever it costs the provider. */
-  record PerCall(String name, TokenAmount price) implements Offer {
+  record PerCall(String name, TokenAmount price, Flow flow) implements Offer {
+    /** Paid after the answer. */
+    public PerCall(String name, TokenAmount price) {
+      this(name, price, Flow.AUTHORIZATION);
+    }
+
     @Override
     public BigInteger ceiling(Usage limits) {
       return price.units();

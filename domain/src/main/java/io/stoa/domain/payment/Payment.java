@@ -29,6 +29,13 @@ public record Payment(
     return signed.key().id();
   }
 
+  /** Whether the money arrived for a call that is still to be answered. */
+  public boolean isOwed() {
+    return state instanceof PaymentState.Settled
+        && occasion instanceof Occasion.Call(_, _, var delivery)
+        && delivery.isEmpty();
+  }
+
   /** What it comes to. Fails before there is an answer to a metered payment. */
   public TokenAmount price() {
     return charged.orElseThrow(() -> new IllegalStateException("no price yet: " + id()));

@@ -1,6 +1,7 @@
 package io.stoa.domain.payment;
 
 import io.stoa.domain.BlockRef;
+import io.stoa.domain.TxHash;
 import java.math.BigInteger;
 
 /**
@@ -14,6 +15,10 @@ import java.math.BigInteger;
  *                │           │
  *                └──→ Voided ┘
  * </pre>
+ *
+ * A call that is paid upfront is Settled before its provider is asked. From there it goes on to
+ * RefundDue, if it is never answered, and to Refunded; a reorganisation takes RefundDue back as it
+ * does Settled.
  */
 public sealed interface PaymentState {
 
@@ -29,7 +34,10 @@ public sealed interface PaymentState {
    */
   record Free() implements PaymentState {}
 
-  /** The answer is stored and this payment will be carried to the chain. */
+  /**
+   * This payment will be carried to the chain: the answer is stored, or will be asked for once the
+   * money arrived.
+   */
   record Settling() implements PaymentState {}
 
   /**
@@ -45,6 +53,20 @@ public sealed interface PaymentState {
    * Unknown}.
    */
   record Settled(Settlement settlement, boolean isFinal) implements PaymentState {}
+
+  /**
+   * The money arrived upfront, and the provider gave nothing for it: it owes the price back.
+   *
+   * @param isFinal as of {@link Settled}
+   */
+  record RefundDue(Settlement settlement, boolean isFinal) implements PaymentState {}
+
+  /**
+   * The provider paid the price back, beyond reorganisation.
+   *
+   * @param refund the transaction that did
+   */
+  record Refunded(Settlement settlement, TxHash refund) implements PaymentState {}
 
   /**
    * The authorization can never pay us: it was used for something else, cancelled, or ran out.

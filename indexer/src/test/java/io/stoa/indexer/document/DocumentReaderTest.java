@@ -230,6 +230,22 @@ class DocumentReaderTest {
   }
 
   @Test
+  void offersThatArePaidUpfrontAreRead() {
+    // Given
+    var upfront = OFFERS.replace("\"PER_CALL\"", "\"PER_CALL\",\"flow\":\"UPFRONT\"");
+
+    // When
+    var reading = reader.offers(upfront.getBytes(UTF_8));
+
+    // Then
+    var price = TokenAmount.of(Asset.parse("eip155:31337/erc20:" + TOKEN), 1_000);
+    assertThat(reading)
+        .isEqualTo(
+            new Reading.Valid<List<Offer>>(
+                List.of(new Offer.PerCall("call", price, Offer.Flow.UPFRONT))));
+  }
+
+  @Test
   void meteredOffersAreRead() {
     // When
     var reading = reader.offers(METERED.getBytes(UTF_8));

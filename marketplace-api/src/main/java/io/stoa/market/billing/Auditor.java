@@ -50,6 +50,7 @@ class Auditor {
               now,
               audit.undecided(),
               audit.decided(),
+              audit.debts(),
               audit.findings(),
               audit.wholeSince().orElse(null));
       last = known;

@@ -95,6 +95,7 @@ final class BillingParts {
             inference.providerTimeout().plusSeconds(5),
             payments.settlementLease(),
             payments.replyRetention(),
+            payments.refundAfter(),
             chain.finalDepth());
     return Payments.of(
         till,

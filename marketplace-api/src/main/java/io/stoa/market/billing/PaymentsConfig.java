@@ -23,6 +23,13 @@ public interface PaymentsConfig {
    */
   Optional<List<String>> walletFactories();
 
+  /**
+   * How long a provider may leave a call unanswered that was paid upfront: then it owes the price
+   * back.
+   */
+  @WithDefault("1h")
+  Duration refundAfter();
+
   /** How often what others left is looked after. */
   @WithDefault("1s")
   Duration reconcileEvery();

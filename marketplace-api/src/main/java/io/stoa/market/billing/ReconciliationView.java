@@ -26,11 +26,12 @@ record ReconciliationView(
       Instant at,
       Audit.Undecided undecided,
       Audit.Decided decided,
+      List<Audit.Debt> debts,
       List<Audit.Finding> findings,
       @Nullable Instant auditedSince) {
     return new ReconciliationView(
         at,
-        Payments.of(undecided, decided),
+        Payments.of(undecided, decided, debts),
         findings.stream().map(Channels::of).toList(),
         auditedSince);
   }
@@ -42,6 +43,7 @@ record ReconciliationView(
    * @param oldestUndecided when the oldest of them was presented
    * @param states how many are in each state
    * @param isEstimated whether the numbers of those that are decided are estimates
+   * @param refundsDue what providers owe for calls that were paid upfront and never answered
    */
   @Schema(name = "ReconciledPayments")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -49,13 +51,32 @@ record ReconciliationView(
       long undecided,
       @Nullable Instant oldestUndecided,
       Map<String, Long> states,
-      boolean isEstimated) {
+      boolean isEstimated,
+      List<RefundsDue> refundsDue) {
 
-    private static Payments of(Audit.Undecided undecided, Audit.Decided decided) {
+    private static Payments of(
+        Audit.Undecided undecided, Audit.Decided decided, List<Audit.Debt> debts) {
       var states = new TreeMap<>(undecided.byState());
       states.putAll(decided.byState());
       return new Payments(
-          undecided.count(), undecided.oldest().orElse(null), states, !decided.isExact());
+          undecided.count(),
+          undecided.oldest().orElse(null),
+          states,
+          !decided.isExact(),
+          debts.stream().map(RefundsDue::of).toList());
+    }
+  }
+
+  /**
+   * Payments in one asset that are REFUND_DUE.
+   *
+   * @param amount their sum, in the asset's smallest unit
+   */
+  @Schema(name = "ReconciledRefundsDue")
+  record RefundsDue(String asset, long count, String amount) {
+
+    private static RefundsDue of(Audit.Debt debt) {
+      return new RefundsDue(debt.asset().toString(), debt.payments(), debt.amount().toString());
     }
   }
 

@@ -51,17 +51,23 @@ public record ListingView(
    * One way to buy it.
    *
    * @param price of a request, at most
+   * @param flow when a request is paid for: after its answer, or before the service is asked
    * @param meter how the price comes about; absent when it is the same for every request
    */
   @Schema(name = "Offer")
-  public record OfferView(String name, String type, PriceView price, @Nullable MeterView meter) {
+  public record OfferView(
+      String name, String type, PriceView price, String flow, @Nullable MeterView meter) {
     static OfferView of(Offer offer) {
       return switch (offer) {
-        case Offer.PerCall(var name, var price) ->
-            new OfferView(name, "PER_CALL", PriceView.of(price), null);
+        case Offer.PerCall(var name, var price, var flow) ->
+            new OfferView(name, "PER_CALL", PriceView.of(price), flow.name(), null);
         case Offer.PerUnit metered ->
             new OfferView(
-                metered.name(), "PER_UNIT", PriceView.of(metered.price()), MeterView.of(metered));
+                metered.name(),
+                "PER_UNIT",
+                PriceView.of(metered.price()),
+                Offer.Flow.AUTHORIZATION.name(),
+                MeterView.of(metered));
       };
     }
   }

@@ -57,6 +57,22 @@ final class PaymentOptions {
   }
 
   private List<Sale.Option> of(Offer offer, PayableToken token, Address payTo) {
+    var ways = isUpfront(offer) ? upfront(token) : afterwards(offer, token);
+    return ways.stream().map(way -> option(offer, token, payTo, way)).toList();
+  }
+
+  private static boolean isUpfront(Offer offer) {
+    return offer instanceof Offer.PerCall(_, _, var flow) && flow == Offer.Flow.UPFRONT;
+  }
+
+  /** No other scheme settles before the call. */
+  private static List<Way> upfront(PayableToken token) {
+    return exact(token).stream()
+        .map(way -> new Way(way.scheme, PaymentRequirements.upfront(way.extra)))
+        .toList();
+  }
+
+  private List<Way> afterwards(Offer offer, PayableToken token) {
     var ways = new ArrayList<Way>();
     var domain = token.domain();
     if (token.methods().transfers()) {
@@ -68,13 +84,18 @@ final class PaymentOptions {
       var extra = Permit2Payments.uptoExtra(domain, settler);
       ways.add(byPermit2(Permit2Payments.UPTO, token, extra));
     }
+    exact(token).ifPresent(ways::add);
+    return ways;
+  }
+
+  private static Optional<Way> exact(PayableToken token) {
+    var domain = token.domain();
     if (token.methods().transfers()) {
-      ways.add(new Way(ExactEip3009.SCHEME, ExactEip3009.extra(domain)));
-    } else if (token.isPermit2Ready()) {
-      var extra = Permit2Payments.exactExtra(domain);
-      ways.add(byPermit2(ExactEip3009.SCHEME, token, extra));
+      return Optional.of(new Way(ExactEip3009.SCHEME, ExactEip3009.extra(domain)));
     }
-    return ways.stream().map(way -> option(offer, token, payTo, way)).toList();
+    return token.isPermit2Ready()
+        ? Optional.of(byPermit2(ExactEip3009.SCHEME, token, Permit2Payments.exactExtra(domain)))
+        : Optional.empty();
   }
 
   private record Way(String scheme, ObjectNode extra) {}

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.channel.ChannelId;
+import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
+import io.stoa.domain.payment.Settlement;
 import io.stoa.market.web.Problem;
 import io.stoa.payments.Admission;
 import io.stoa.payments.Answer;
@@ -153,15 +155,34 @@ final class Replies {
 
   /** The paid answer, the same bytes however often it is fetched. */
   void delivered(RoutingContext context, Admission.Delivered delivered) {
-    var signed = delivered.payment().signed();
-    var settled =
-        SettlementResponse.settled(
-            delivered.settlement().transaction(),
-            signed.amount().asset().chain(),
-            signed.payer(),
-            delivered.payment().price().units());
     context.response().putHeader(RECEIPT, "/v1/receipts/" + delivered.payment().id());
-    paid(context, settled, delivered.answer());
+    paid(context, response(delivered.payment(), delivered.settlement()), delivered.answer());
+  }
+
+  /** Begins the reply to a call that is paid already, whatever will be answered. */
+  void settled(RoutingContext context, Payment payment, Settlement settlement) {
+    tell(context, response(payment, settlement));
+  }
+
+  /** It was charged, and there is no answer. */
+  void refundDue(RoutingContext context, Admission.RefundDue due) {
+    settled(context, due.payment(), due.settlement());
+    problem(
+        context,
+        Problem.of(
+            502,
+            "refund-due",
+            "Payment %s was charged, and its provider gave nothing for it and owes a refund."
+                .formatted(due.payment().id())));
+  }
+
+  private static SettlementResponse response(Payment payment, Settlement settlement) {
+    var signed = payment.signed();
+    return SettlementResponse.settled(
+        settlement.transaction(),
+        signed.amount().asset().chain(),
+        signed.payer(),
+        payment.price().units());
   }
 
   /** The answer to a call that was paid out of a channel. */
@@ -241,6 +262,15 @@ final class Replies {
     problem(
         context,
         Problem.of(408, "body-too-slow", "The body did not arrive in time. Nothing was charged."));
+  }
+
+  /** The same for a call that was paid upfront. */
+  void failedAlthoughPaid(RoutingContext context, ProviderReply.Failed failed) {
+    problem(
+        context,
+        new MarketException.ProviderFailed(
+            failed.code(),
+            failed.message() + " The payment was charged: send the same request again."));
   }
 
   private void failed(RoutingContext context) {

@@ -47,6 +47,7 @@ final class SignedInCalls {
     switch (paid.orElse(null)) {
       case Admission.Delivered delivered -> replies.delivered(context, delivered);
       case Admission.DeliveredFree free -> replies.deliveredFree(context, free);
+      case Admission.RefundDue due -> replies.refundDue(context, due);
       case Admission.Undecided(var id) -> replies.undecided(context, id);
       case null, default ->
           answers

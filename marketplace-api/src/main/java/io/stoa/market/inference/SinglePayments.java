@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * Calls that each bring a payment of their own: payment in, provider asked, answer kept, payment
- * settled, answer out. A buyer who hangs up changes nothing of this.
+ * settled, answer out; what is paid upfront is settled before the provider is asked. A buyer who
+ * hangs up changes nothing of this.
  */
 final class SinglePayments {
   /** Room for settling, after the provider has used all of its time. */
@@ -49,14 +50,19 @@ final class SinglePayments {
     var chosen = call.chosen();
     switch (cashier.admit(presented(call, chosen), deadline)) {
       case Admission.Admitted admitted -> buy(call, chosen.orElseThrow(), admitted);
-      case Admission.Delivered delivered -> replies.delivered(call.context(), delivered);
-      case Admission.DeliveredFree free -> replies.deliveredFree(call.context(), free);
+      case Admission.Paid paid ->
+          fulfil(call, chosen.map(Sale.Chosen::terms).orElseGet(call.sale()::current), paid);
+      case Admission.Outcome outcome -> reply(call, outcome);
+      case Admission.RefundDue due -> replies.refundDue(call.context(), due);
+      case Admission.Refunded(var id) ->
+          replies.problem(
+              call.context(),
+              new MarketException.Conflict(
+                  "payment-refunded", "Payment " + id + " was paid back."));
       case Admission.AllowanceRequired _ ->
           replies.allowanceRequired(call.context(), call.required());
       case Admission.Refused(var reason) ->
           replies.refused(call.context(), call.required(), reason);
-      case Admission.Voided voided -> replies.voided(call.context(), call.required(), voided);
-      case Admission.Undecided(var id) -> replies.undecided(call.context(), id);
       case Admission.UsedElsewhere(var id) ->
           replies.problem(
               call.context(),
@@ -80,12 +86,7 @@ final class SinglePayments {
       case ProviderReply.Complete(var answer) -> {
         var usage = usage(chosen, answer, Duration.ofNanos(System.nanoTime() - start));
         var deadline = clock.instant().plus(SETTLING);
-        switch (cashier.deliver(admitted, answer, price(chosen, usage), usage, deadline)) {
-          case Admission.DeliveredFree free -> replies.deliveredFree(call.context(), free);
-          case Admission.Delivered delivered -> replies.delivered(call.context(), delivered);
-          case Admission.Voided voided -> replies.voided(call.context(), call.required(), voided);
-          case Admission.Undecided(var id) -> replies.undecided(call.context(), id);
-        }
+        reply(call, cashier.deliver(admitted, answer, price(chosen, usage), usage, deadline));
       }
       case ProviderReply.Streaming _ ->
           throw new IllegalStateException("streamed although it is settled before the reply");
@@ -97,6 +98,40 @@ final class SinglePayments {
         cashier.release(admitted.ticket());
         replies.failed(call.context(), failed);
       }
+    }
+  }
+
+  /** The buyer learns of the settlement, whatever the provider answers. */
+  private void fulfil(PaidCall call, Sale.Terms terms, Admission.Paid paid) {
+    replies.settled(call.context(), paid.payment(), paid.settlement());
+    ProviderReply reply;
+    try {
+      reply = upstream.ask(call, terms.endpoint().url());
+    } catch (RuntimeException failure) {
+      cashier.fail(paid);
+      throw failure;
+    }
+    switch (reply) {
+      case ProviderReply.Complete(var answer) -> reply(call, cashier.deliver(paid, answer));
+      case ProviderReply.Streaming _ ->
+          throw new IllegalStateException("streamed although it is kept before the reply");
+      case ProviderReply.Declined(var answer) ->
+          fail(call, paid, () -> replies.declined(call.context(), answer));
+      case ProviderReply.Failed failed ->
+          fail(call, paid, () -> replies.failedAlthoughPaid(call.context(), failed));
+    }
+  }
+
+  private void fail(PaidCall call, Admission.Paid paid, Runnable reply) {
+    cashier.fail(paid).ifPresentOrElse(due -> replies.refundDue(call.context(), due), reply);
+  }
+
+  private void reply(PaidCall call, Admission.Outcome outcome) {
+    switch (outcome) {
+      case Admission.DeliveredFree free -> replies.deliveredFree(call.context(), free);
+      case Admission.Delivered delivered -> replies.delivered(call.context(), delivered);
+      case Admission.Voided voided -> replies.voided(call.context(), call.required(), voided);
+      case Admission.Undecided(var id) -> replies.undecided(call.context(), id);
     }
   }
 

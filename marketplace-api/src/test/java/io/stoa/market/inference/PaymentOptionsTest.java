@@ -46,6 +46,18 @@ class PaymentOptionsTest {
   }
 
   @Test
+  void whatIsPaidUpfrontIsPaidExactlyAndByNoOtherScheme() {
+    var upfront = new Offer.PerCall("call", PRICE, Offer.Flow.UPFRONT);
+    for (var methods : List.of(DOLLAR, APPROVABLE)) {
+      assertThat(options(methods, true, upfront))
+          .singleElement()
+          .satisfies(option -> assertThat(option.scheme()).isEqualTo("exact"))
+          .satisfies(option -> assertThat(option.isUpfront()).isTrue());
+    }
+    assertThat(options(DOLLAR, true, FIXED)).noneMatch(PaymentRequirements::isUpfront);
+  }
+
+  @Test
   void aMeteredPriceIsPaidUpToItsCeilingWhereTheContractsAreThere() {
     assertThat(options(DOLLAR, true, METERED))
         .extracting(PaymentRequirements::scheme)

@@ -78,6 +78,11 @@ final class Shop implements AutoCloseable {
     return new Shop(market, listing -> listing.pricedAt(PRICE.longValue()));
   }
 
+  /** Sells for the same price, which is paid before the provider is asked. */
+  static Shop paidUpfront(RunningMarket market) {
+    return new Shop(market, listing -> listing.pricedAt(PRICE.longValue()).paidUpfront());
+  }
+
   /** Sells for {@code units} a token written, {@code most} at most. */
   static Shop perToken(RunningMarket market, long units, long most) {
     return new Shop(market, listing -> listing.pricedPerToken(units, most));

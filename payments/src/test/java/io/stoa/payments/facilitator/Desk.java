@@ -60,7 +60,7 @@ final class Desk implements AutoCloseable {
                 sends,
                 CHAIN.account(),
                 new SecretKeySpec(new byte[32], "AES"),
-                new Cashier.Terms(PATIENCE, PATIENCE, Duration.ofHours(1), 3),
+                new Cashier.Terms(PATIENCE, PATIENCE, Duration.ofHours(1), Duration.ofHours(1), 3),
                 clock)
             .settlements()
             .orElseThrow();

@@ -109,7 +109,9 @@ public final class DocumentJson {
             Asset.parse(json.at("/price/asset").asText()),
             new BigInteger(json.at("/price/amount").asText()));
     return switch (json.path("type").asText()) {
-      case "PER_CALL" -> new Offer.PerCall(name, price);
+      case "PER_CALL" ->
+          new Offer.PerCall(
+              name, price, Offer.Flow.valueOf(json.path("flow").asText("AUTHORIZATION")));
       case "PER_UNIT" ->
           new Offer.PerUnit(
               name,

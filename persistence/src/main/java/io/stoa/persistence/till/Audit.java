@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Audit {
   private static final int LARGEST_COUNT_BYTES = 16 << 20;
+  private static final List<String> DECIDED =
+      List.of("SETTLED", "FREE", "VOID", "RELEASED", "REFUND_DUE", "REFUNDED");
 
   private final Pool pool;
 
@@ -90,8 +92,7 @@ public final class Audit {
 
   private static Finding finding(Row row) {
     return new Finding(
-        new Asset(
-            new ChainId(row.getLong("chain_id")), Address.of(row.getBuffer("asset").getBytes())),
+        asset(row),
         row.getLong("channels"),
         row.getLong("behind"),
         row.getLong("wrong"),
@@ -175,9 +176,28 @@ public final class Audit {
                 where c.oid = 'till.payment'::regclass
                 """,
                 Tuple.tuple());
-    var byState = new TreeMap<>(Map.of("SETTLED", 0L, "FREE", 0L, "VOID", 0L, "RELEASED", 0L));
+    var byState = new TreeMap<String, Long>();
+    DECIDED.forEach(state -> byState.put(state, 0L));
     all(rows).forEach(row -> byState.replace(row.getString("state"), row.getLong("payments")));
     return new Decided(byState, isSmall);
+  }
+
+  /**
+   * What providers owe back in one asset.
+   *
+   * @param amount in its smallest unit
+   */
+  public record Debt(Asset asset, long payments, BigInteger amount) {}
+
+  public List<Debt> debts() {
+    return all(run(
+            """
+            select chain_id, asset, count(*) as payments, sum(charged) as amount from till.payment
+            where state = 'REFUND_DUE' group by chain_id, asset order by chain_id, asset
+            """,
+            Tuple.tuple()))
+        .map(row -> new Debt(asset(row), row.getLong("payments"), integer(row, "amount")))
+        .toList();
   }
 
   private RowSet<Row> run(String query, Tuple parameters) {
@@ -186,6 +206,11 @@ public final class Audit {
 
   private static Stream<Row> all(RowSet<Row> rows) {
     return StreamSupport.stream(rows.spliterator(), false);
+  }
+
+  private static Asset asset(Row row) {
+    return new Asset(
+        new ChainId(row.getLong("chain_id")), Address.of(row.getBuffer("asset").getBytes()));
   }
 
   private static BigInteger integer(Row row, String column) {

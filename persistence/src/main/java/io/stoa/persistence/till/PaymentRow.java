@@ -84,15 +84,19 @@ final class PaymentRow {
       case "FREE" -> new PaymentState.Free();
       case "SETTLING" -> new PaymentState.Settling();
       case "UNKNOWN" -> new PaymentState.Unknown(deadline);
-      case "SETTLED" ->
-          new PaymentState.Settled(
-              new Settlement(new TxHash(bytes32(row, "tx_hash")), block(row)),
-              row.getBoolean("is_final"));
+      case "SETTLED" -> new PaymentState.Settled(settlement(row), row.getBoolean("is_final"));
+      case "REFUND_DUE" -> new PaymentState.RefundDue(settlement(row), row.getBoolean("is_final"));
+      case "REFUNDED" ->
+          new PaymentState.Refunded(settlement(row), new TxHash(bytes32(row, "refund_tx")));
       case "VOID" ->
           new PaymentState.Voided(
               row.getString("void_reason"), block(row), row.getBoolean("is_final"));
       default -> throw new IllegalStateException("not a state: " + row.getString("state"));
     };
+  }
+
+  private static Settlement settlement(Row row) {
+    return new Settlement(new TxHash(bytes32(row, "tx_hash")), block(row));
   }
 
   private static BlockRef block(Row row) {

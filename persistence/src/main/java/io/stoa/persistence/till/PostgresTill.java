@@ -3,6 +3,7 @@ package io.stoa.persistence.till;
 import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Occasion;
@@ -55,7 +56,7 @@ public final class PostgresTill implements Till {
   private static final String SETTLE =
       DECIDE.formatted(
           "SETTLED",
-          "tx_hash = $5",
+          "tx_hash = $5, settled_at = now()",
           """
           ), receipt as (
             insert into till.receipt (payer, id, document, issued_at)
@@ -240,7 +241,7 @@ public final class PostgresTill implements Till {
         with begun as (
           update till.payment
           set state = case when $4::numeric = 0 then 'FREE' else 'SETTLING' end, charged = $4::numeric,
-            lease_until = now() + $5 * interval '1 millisecond'
+            fence = fence + 1, attempts = 0, lease_until = now() + $5 * interval '1 millisecond'
           where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
           returning payer, id, chain_id, asset, amount, permitted, state), freed as (
           update till.payer p set held = p.held - b.amount, permitted = p.permitted - b.permitted
@@ -253,6 +254,118 @@ public final class PostgresTill implements Till {
         ticket.fence(),
         new BigDecimal(charged),
         lease.toMillis());
+  }
+
+  @Override
+  public Optional<Leased> takeTurn(PaymentId id, Duration lease) {
+    return first(
+            run(
+                """
+                update till.payment
+                set fence = fence + 1, attempts = attempts + 1,
+                  lease_until = now() + $2 * interval '1 millisecond'
+                where id = $1 and state = 'SETTLED' and response_body is null and listing_id is not null
+                  and attempts < $3 and lease_until <= now()
+                returning *
+                """,
+                bytes(id.value()),
+                lease.toMillis(),
+                Payment.MAX_ATTEMPTS))
+        .map(PostgresTill::leased);
+  }
+
+  @Override
+  public boolean answerInTurn(
+      Ticket ticket,
+      Settlement settlement,
+      byte[] sealed,
+      Delivery delivery,
+      String receipt,
+      Duration retention) {
+    return changes(
+        """
+        with answered as (
+          update till.payment set response_body = $5, usage = $6, lease_until = now()
+          where payer = $1 and id = $2 and fence = $3 and state = 'SETTLED' and response_body is null
+            and tx_hash = $4 and block_hash = $10
+          returning payer, id), proved as (
+          insert into till.receipt (payer, id, document, issued_at)
+          select payer, id, $9::text, now() from answered)
+        insert into till.answer (payer, id, sealed, expires_at)
+        select payer, id, $7, now() + $8 * interval '1 millisecond' from answered
+        """,
+        bytes(ticket.payer().toBytes()),
+        bytes(ticket.id().value()),
+        ticket.fence(),
+        bytes(settlement.transaction().value()),
+        bytes(delivery.bodySha256()),
+        delivery.usage().toString(),
+        bytes(sealed),
+        retention.toMillis(),
+        receipt,
+        bytes(settlement.block().hash()));
+  }
+
+  @Override
+  public boolean passTurn(Ticket ticket) {
+    return changes(
+        """
+        update till.payment
+        set state = case when attempts < $4 then 'SETTLED' else 'REFUND_DUE' end, lease_until = now()
+        where payer = $1 and id = $2 and fence = $3 and state = 'SETTLED' and response_body is null
+        """,
+        bytes(ticket.payer().toBytes()),
+        bytes(ticket.id().value()),
+        ticket.fence(),
+        Payment.MAX_ATTEMPTS);
+  }
+
+  @Override
+  public List<PaymentId> giveUp(Duration patience) {
+    return all(run(
+            """
+                update till.payment set state = 'REFUND_DUE'
+                where state = 'SETTLED' and response_body is null and listing_id is not null
+                  and lease_until <= now()
+                  and (attempts >= $1 or settled_at <= now() - $2 * interval '1 millisecond')
+                returning id
+                """,
+            Payment.MAX_ATTEMPTS,
+            patience.toMillis()))
+        .map(row -> new PaymentId(Bytes32.of(row.getBuffer("id").getBytes())))
+        .toList();
+  }
+
+  @Override
+  public List<Payment> refundsDue(int limit, Duration pause) {
+    return all(run(
+            """
+                update till.payment p
+                set lease_until =
+                  now() + greatest($2 * interval '1 millisecond', (now() - p.settled_at) / 10)
+                from (
+                  select payer, id from till.payment
+                  where state = 'REFUND_DUE' and lease_until <= now()
+                  order by lease_until limit $1 for update skip locked) due
+                where p.payer = due.payer and p.id = due.id
+                returning p.*
+                """,
+            limit,
+            pause.toMillis()))
+        .map(PaymentRow::read)
+        .toList();
+  }
+
+  @Override
+  public boolean refunded(Payment payment, TxHash refund) {
+    return changes(
+        """
+        update till.payment set state = 'REFUNDED', refund_tx = $3
+        where payer = $1 and id = $2 and state = 'REFUND_DUE' and is_final
+        """,
+        bytes(payment.signed().payer().toBytes()),
+        bytes(payment.id().value()),
+        bytes(refund.value()));
   }
 
   @Override
@@ -331,7 +444,8 @@ public final class PostgresTill implements Till {
     return changes(
         """
         update till.payment set is_final = true
-        where payer = $1 and id = $2 and state in ('SETTLED', 'VOID') and block_hash = $3 and not is_final
+        where payer = $1 and id = $2 and state in ('SETTLED', 'REFUND_DUE', 'VOID') and block_hash = $3
+          and not is_final
         """,
         bytes(payment.signed().payer().toBytes()),
         bytes(payment.id().value()),
@@ -346,7 +460,8 @@ public final class PostgresTill implements Till {
           update till.payment
           set state = 'UNKNOWN', lease_until = now(),
             tx_hash = null, void_reason = null, block_number = null, block_hash = null
-          where payer = $1 and id = $2 and state in ('SETTLED', 'VOID') and block_hash = $3 and not is_final
+          where payer = $1 and id = $2 and state in ('SETTLED', 'REFUND_DUE', 'VOID') and block_hash = $3
+            and not is_final
           returning payer, chain_id, asset, amount, permitted)
         update till.payer p set held = p.held + r.amount, permitted = p.permitted + r.permitted
         from reopened r where p.payer = r.payer and p.chain_id = r.chain_id and p.asset = r.asset
@@ -369,7 +484,7 @@ public final class PostgresTill implements Till {
                 """
                 select * from till.payment
                 where payer = $1 and listing_id = $2 and request_method = $3 and request_target = $4
-                  and request_body = $5 and state not in ('VERIFIED', 'RELEASED', 'VOID')
+                  and request_body = $5 and state not in ('VERIFIED', 'RELEASED', 'VOID', 'REFUNDED')
                 order by presented_at desc limit 1
                 """,
                 bytes(payer.toBytes()),
@@ -418,21 +533,21 @@ public final class PostgresTill implements Till {
                 """,
             limit,
             lease.toMillis()))
-        .map(
-            row -> {
-              var payment = PaymentRow.read(row);
-              return new Leased(
-                  payment,
-                  new Ticket(payment.signed().payer(), payment.id(), row.getInteger("fence")));
-            })
+        .map(PostgresTill::leased)
         .toList();
+  }
+
+  private static Leased leased(Row row) {
+    var payment = PaymentRow.read(row);
+    return new Leased(
+        payment, new Ticket(payment.signed().payer(), payment.id(), row.getInteger("fence")));
   }
 
   @Override
   public List<Payment> provisional(int limit) {
     return all(run(
             """
-                select * from till.payment where state in ('SETTLED', 'VOID') and not is_final
+                select * from till.payment where state in ('SETTLED', 'REFUND_DUE', 'VOID') and not is_final
                 order by block_number limit $1
                 """,
             limit))

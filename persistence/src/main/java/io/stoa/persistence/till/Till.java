@@ -2,6 +2,7 @@ package io.stoa.persistence.till;
 
 import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
+import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Delivery;
 import io.stoa.domain.payment.Payment;
@@ -60,12 +61,57 @@ public interface Till {
       Duration retention);
 
   /**
-   * VERIFIED to SETTLING without an answer, for an errand; to FREE if nothing is charged.
+   * VERIFIED to SETTLING without an answer, for an errand or a call that is paid upfront; to FREE
+   * if nothing is charged. Uses the ticket up: nobody was asked by it.
    *
    * @param charged as for {@link #keepAnswer}
    * @param lease as there
    */
   boolean begin(Ticket ticket, BigInteger charged, Duration lease);
+
+  /**
+   * The right to ask the provider about a call that is SETTLED without an answer, while nobody has
+   * it. There is one turn at a time, and {@link Payment#MAX_ATTEMPTS} in all.
+   *
+   * @param lease how long the holder may take before it is the next one's turn
+   */
+  Optional<Leased> takeTurn(PaymentId id, Duration lease);
+
+  /**
+   * Keeps what a turn brought, with its receipt, if the call is still SETTLED as the turn's holder
+   * saw it.
+   *
+   * @param settlement that the receipt tells of
+   */
+  boolean answerInTurn(
+      Ticket ticket,
+      Settlement settlement,
+      byte[] sealed,
+      Delivery delivery,
+      String receipt,
+      Duration retention);
+
+  /** Ends a turn that brought nothing: it is the next one's, or SETTLED to REFUND_DUE. */
+  boolean passTurn(Ticket ticket);
+
+  /**
+   * SETTLED to REFUND_DUE, for calls without an answer that nobody is at work on: whose turns are
+   * used up, or that were settled longer ago than {@code patience}.
+   */
+  List<PaymentId> giveUp(Duration patience);
+
+  /**
+   * Payments that are REFUND_DUE, each to one caller, and again after {@code pause} or a tenth of
+   * the debt's age, whichever is longer.
+   */
+  List<Payment> refundsDue(int limit, Duration pause);
+
+  /**
+   * REFUND_DUE to REFUNDED, once its settlement is beyond reorganisation.
+   *
+   * @param refund the transaction that paid the buyer back, beyond reorganisation too
+   */
+  boolean refunded(Payment payment, TxHash refund);
 
   /**
    * Gives a claimed payment a name, for as long as its answer is kept. A name that stands for
@@ -86,7 +132,7 @@ public interface Till {
   /**
    * SETTLING or UNKNOWN to SETTLED.
    *
-   * @param receipt empty for an errand
+   * @param receipt empty for an errand, and for a call without an answer
    */
   boolean settle(Payment payment, Settlement settlement, Optional<String> receipt);
 
@@ -96,7 +142,7 @@ public interface Till {
   /** Marks a decision as beyond reorganisation. */
   boolean confirm(Payment payment, BlockRef decidedBy);
 
-  /** SETTLED or VOID back to UNKNOWN: the block that decided it is gone. */
+  /** SETTLED, REFUND_DUE or VOID back to UNKNOWN: the block that decided it is gone. */
   boolean reopen(Payment payment, BlockRef lost);
 
   Optional<Payment> find(PaymentId id);

@@ -71,6 +71,12 @@ public final class TestListing {
     return this;
   }
 
+  /** The same price, to be paid before the service is asked. */
+  public TestListing paidUpfront() {
+    offer.put("flow", "UPFRONT");
+    return this;
+  }
+
   /** For so many units a token written, and {@code most} a request at most. */
   public TestListing pricedPerToken(long units, long most) {
     offer.removeAll();
