@@ -185,7 +185,15 @@ class AuditIT extends ChannelFixture {
     assertThat(audit.undecided().oldest()).isEmpty();
     assertThat(audit.decided())
         .isEqualTo(
-            new Audit.Decided(Map.of("SETTLED", 0L, "FREE", 0L, "VOID", 0L, "RELEASED", 0L), true));
+            new Audit.Decided(
+                Map.of(
+                    "SETTLED", 0L,
+                    "FREE", 0L,
+                    "VOID", 0L,
+                    "RELEASED", 0L,
+                    "REFUND_DUE", 0L,
+                    "REFUNDED", 0L),
+                true));
   }
 
   /** From wherever the last one stopped, and once around. */

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What an instance with the role settler does from start to stop: ends what others left, of
- * payments and of channels, sees what was paid back, and claims what channels owe. Each may wait for
- * its blocks: all have rounds of their own.
+ * payments and of channels, sees what was paid back, and claims what channels owe. Each may wait
+ * for its blocks: all have rounds of their own.
  */
 @Singleton
 final class Reconciliation {

@@ -159,7 +159,7 @@ class StatementsIT {
               assertThat(ours.at("/ledger/receivers")).isEqualTo(ours.at("/chain/claimed"));
               assertThat(ours.path("oldestUnclaimed").asText()).endsWith("Z");
               assertThat(books.at("/payments/undecided").isIntegralNumber()).isTrue();
-              assertThat(books.at("/payments/states").size()).isEqualTo(7);
+              assertThat(books.at("/payments/states").size()).isEqualTo(9);
               assertThat(books.has("auditedSince")).isTrue();
               assertThat(ours.path("lastClaims").asText()).endsWith("Z");
             });

@@ -214,7 +214,11 @@ public final class ReceiverDesk {
         return new Attempt.Useless();
       }
     }
-    return switch (earlier.orElseGet(() -> sends.send(data, purpose, patience))) {
+    var end = earlier.orElseGet(() -> sends.send(data, purpose, patience));
+    if (end instanceof SendOutcome.NotSent) {
+      end = sends.earlier(purpose, patience).orElse(end);
+    }
+    return switch (end) {
       case SendOutcome.Mined(var receipt) -> new Attempt.Done(receipt);
       case SendOutcome.Reverted(var receipt) ->
           new Attempt.Failed(Optional.of(receipt.transaction()));
