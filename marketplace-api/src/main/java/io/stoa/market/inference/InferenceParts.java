@@ -55,9 +55,15 @@ final class InferenceParts {
       KeyRing keys,
       ChannelsConfig channels,
       InferenceConfig config) {
+    var terms = terms(channels, keys);
+    // What a stream has used is claimed only after its end.
+    if (config.streamTimeout().multipliedBy(3).compareTo(channels.withdrawDelay()) > 0) {
+      throw new StartFailure(
+          "stoa.inference.stream-timeout must be a third of stoa.channels.withdraw-delay at most.");
+    }
     return new PaymentOptions(
         new PayableTokens(rpc, accepted)::find,
-        terms(channels, keys),
+        terms,
         channels.callsPerDeposit(),
         keys.senders().getFirst().address(),
         config.maxTimeout());
@@ -85,7 +91,12 @@ final class InferenceParts {
   @Produces
   @Singleton
   static SignInWithX signInWithX(NodeConfig node, ChainId chain) {
-    return new SignInWithX(node.publicUrl(), List.of(chain), Optional.of(STATEMENT));
+    try {
+      return new SignInWithX(node.publicUrl(), List.of(chain), Optional.of(STATEMENT));
+    } catch (IllegalArgumentException malformed) {
+      throw new StartFailure(
+          "stoa.public-url is not an origin such as https://market.example.", malformed);
+    }
   }
 
   @Produces
@@ -124,14 +135,8 @@ final class InferenceParts {
       Meter meter,
       Replies replies,
       InferenceConfig config,
-      ChannelsConfig channelsConfig,
       Clock clock) {
     var timeout = config.providerTimeout();
-    // What a stream has used is claimed only after its end.
-    if (config.streamTimeout().multipliedBy(3).compareTo(channelsConfig.withdrawDelay()) > 0) {
-      throw new StartFailure(
-          "stoa.inference.stream-timeout must be a third of stoa.channels.withdraw-delay at most.");
-    }
     if (config.maxTimeout().compareTo(timeout.plus(LEAST_MARGIN)) < 0) {
       throw new StartFailure(
           "stoa.inference.max-timeout must exceed stoa.inference.provider-timeout by 30 s.");

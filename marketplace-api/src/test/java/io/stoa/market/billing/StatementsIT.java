@@ -8,6 +8,7 @@ import io.stoa.crypto.SigningKey;
 import io.stoa.testkit.market.RunningMarket;
 import io.stoa.testkit.market.Surroundings;
 import java.time.Duration;
+import java.util.NoSuchElementException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -135,6 +136,7 @@ class StatementsIT {
   void everybodySeesThatTheBooksAgree() {
     await()
         .atMost(Duration.ofSeconds(30))
+        .ignoreException(NoSuchElementException.class)
         .untilAsserted(
             () -> {
               // When
