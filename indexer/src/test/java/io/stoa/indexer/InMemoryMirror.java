@@ -2,7 +2,6 @@ package io.stoa.indexer;
 
 import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
-import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.Cid;
 import io.stoa.domain.MarketException;
@@ -129,9 +128,4 @@ public final class InMemoryMirror implements MirrorWriter {
   /** Missing documents are always due. */
   @Override
   public void arrived(ChainId chain, Cid cid) {}
-
-  @Override
-  public Bytes32 digest(ChainId chain) {
-    throw new UnsupportedOperationException();
-  }
 }

@@ -2,7 +2,6 @@ package io.stoa.persistence.mirror;
 
 import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
-import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.Cid;
 import java.util.List;
@@ -53,7 +52,4 @@ public interface MirrorWriter {
 
   /** Makes a missing document due at once: content has arrived. */
   void arrived(ChainId chain, Cid cid);
-
-  /** A digest over all that the mirror says of this chain: equal mirrors have equal digests. */
-  Bytes32 digest(ChainId chain);
 }

@@ -178,7 +178,7 @@ public final class PostgresMirrorWriter implements MirrorWriter {
         Buffer.buffer(cid.toBytes()));
   }
 
-  @Override
+  /** A digest over all that the mirror says of this chain: equal mirrors have equal digests. */
   public Bytes32 digest(ChainId chain) {
     return bytes32(
         rows(run(MirrorDigest.STATEMENT, chain.value())).findFirst().orElseThrow(), "digest");
