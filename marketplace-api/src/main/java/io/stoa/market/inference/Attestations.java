@@ -7,9 +7,9 @@ import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.extension.Offer;
 import io.stoa.x402.extension.OfferReceipt;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,7 +30,7 @@ final class Attestations {
   private final SigningKey attester;
   private final String origin;
   private final long period;
-  private final Clock clock;
+  private final InstantSource clock;
   private final AtomicReference<Page> page = new AtomicReference<>(Page.empty(Instant.MIN));
 
   /**
@@ -57,7 +57,7 @@ final class Attestations {
    * @param origin under which the world reaches this node
    * @param period how long the same signatures are given out
    */
-  Attestations(SigningKey attester, URI origin, Duration period, Clock clock) {
+  Attestations(SigningKey attester, URI origin, Duration period, InstantSource clock) {
     this.attester = attester;
     this.origin = origin.toString().replaceFirst("/$", "");
     this.period = period.toSeconds();

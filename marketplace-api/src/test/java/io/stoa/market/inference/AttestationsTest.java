@@ -15,11 +15,8 @@ import io.stoa.x402.extension.OfferReceipt;
 import io.stoa.x402.extension.Signed;
 import java.math.BigInteger;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,29 +24,10 @@ class AttestationsTest {
   private static final SigningKey ATTESTER = SigningKey.of(Bytes32.of(BigInteger.TEN));
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
-  private final Hand clock = new Hand();
+  private Instant now = NOON;
   private final Attestations attestations =
-      new Attestations(ATTESTER, URI.create("https://m.example/"), Duration.ofMinutes(1), clock);
-
-  /** A clock that is set by hand. */
-  private static final class Hand extends Clock {
-    private Instant now = NOON;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
-  }
+      new Attestations(
+          ATTESTER, URI.create("https://m.example/"), Duration.ofMinutes(1), () -> now);
 
   @Test
   void theSameOfferIsGivenOutForAWhile() throws MalformedPayment {
@@ -57,9 +35,9 @@ class AttestationsTest {
     var first = offer(1000);
 
     // When
-    clock.now = NOON.plusSeconds(59);
+    now = NOON.plusSeconds(59);
     var within = offer(1000);
-    clock.now = NOON.plusSeconds(60);
+    now = NOON.plusSeconds(60);
     var after = offer(1000);
 
     // Then
@@ -70,9 +48,9 @@ class AttestationsTest {
   @Test
   void anOfferIsGoodForAsLongAsAPaymentMayLive() throws MalformedPayment {
     for (int second = 0; second < 120; second += 7) {
-      clock.now = NOON.plusSeconds(second);
+      now = NOON.plusSeconds(second);
 
-      assertThat(offer(1000).statement().hasExpired(clock.now.plusSeconds(60))).isFalse();
+      assertThat(offer(1000).statement().hasExpired(now.plusSeconds(60))).isFalse();
     }
   }
 
