@@ -45,6 +45,9 @@ final class Audit {
   List<String> faults() {
     faults.addAll(till.faults());
     faults.addAll(testimony.complaints());
+    if (!site.hasReorganised()) {
+      faults.addAll(testimony.losses());
+    }
     settledPaymentsAreTransfers();
     channelsAreAsTheChainShows();
     payeesHaveWhatWasEarned();

@@ -133,6 +133,10 @@ class ChannelPayer extends Customer {
       }
       case ChannelAnswer.Refused(_, var reason) ->
           testimony.complains(name + " was served and refused at once: " + reason);
+      case ChannelAnswer.Shrunk shrunk -> {
+        testimony.sawLess(name + " for " + request.body() + ": " + shrunk);
+        leave();
+      }
       case ChannelAnswer.Broken(var fault) -> {
         testimony.complains(name + " for " + request.body() + ": " + fault);
         leave();

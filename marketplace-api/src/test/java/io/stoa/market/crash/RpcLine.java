@@ -19,12 +19,15 @@ import java.util.concurrent.locks.LockSupport;
 /** The line between a node and its chain, which can be bad in several ways. */
 final class RpcLine implements AutoCloseable {
   private static final Duration SLOWNESS = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final byte[] NONSENSE =
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 26\r\n\r\n{\"jsonrpc\":\"2.0\",\"result\":"
           .getBytes(ISO_8859_1);
 
   enum Condition {
     GOOD,
+    /** What is asked waits. */
+    HELD,
     /** Nobody takes a connection. */
     CUT,
     /** What is asked arrives and is done; no answer comes back. */
@@ -39,6 +42,7 @@ final class RpcLine implements AutoCloseable {
   private final Moments moments;
   private final ServerSocket entrance;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> asking = ConcurrentHashMap.newKeySet();
   private final AtomicInteger callers = new AtomicInteger();
   private volatile Condition condition = Condition.GOOD;
 
@@ -57,10 +61,19 @@ final class RpcLine implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + entrance.getLocalPort());
   }
 
-  void becomes(Condition next) {
+  synchronized void becomes(Condition next) {
     condition = next;
+    notifyAll();
     if (next == Condition.CUT) {
       hangUp();
+    }
+  }
+
+  /** Holds what is asked from now on, and returns when all that was asked before is answered. */
+  void hold() {
+    becomes(Condition.HELD);
+    if (!Await.until(PATIENCE, asking::isEmpty)) {
+      throw new AssertionError("the chain does not answer");
     }
   }
 
@@ -90,7 +103,7 @@ final class RpcLine implements AutoCloseable {
     var called = new Socket(chain.getHost(), chain.getPort());
     open.add(caller);
     open.add(called);
-    Thread.ofVirtual().start(() -> pass(caller, called, this::forwards));
+    Thread.ofVirtual().start(() -> pass(caller, called, bytes -> forwards(caller, bytes)));
     Thread.ofVirtual().start(() -> pass(called, caller, _ -> backwards(caller)));
   }
 
@@ -99,17 +112,35 @@ final class RpcLine implements AutoCloseable {
     boolean isPassed(byte[] bytes) throws IOException;
   }
 
-  private boolean forwards(byte[] bytes) {
+  private boolean forwards(Socket caller, byte[] bytes) {
     callers.incrementAndGet();
+    asking.add(caller);
+    while (condition == Condition.HELD) {
+      asking.remove(caller);
+      awaitRelease();
+      asking.add(caller);
+    }
     if (new String(bytes, ISO_8859_1).contains("eth_sendRawTransaction")) {
       moments.happened(Moment.TRANSACTION_SENT);
     }
     return condition != Condition.CUT;
   }
 
+  private synchronized void awaitRelease() {
+    try {
+      while (condition == Condition.HELD) {
+        wait();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(interrupted);
+    }
+  }
+
   private boolean backwards(Socket caller) throws IOException {
+    asking.remove(caller);
     return switch (condition) {
-      case GOOD -> true;
+      case GOOD, HELD -> true;
       case CUT, DEAF -> false;
       case SLOW -> {
         LockSupport.parkNanos(SLOWNESS.toNanos());
@@ -140,6 +171,7 @@ final class RpcLine implements AutoCloseable {
     } finally {
       open.remove(from);
       open.remove(to);
+      asking.remove(from);
     }
   }
 

@@ -10,6 +10,8 @@ import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.Bytes;
+import io.stoa.local.process.Await;
+import io.stoa.market.crash.RpcLine.Condition;
 import io.stoa.testkit.market.RunningMarket;
 import io.stoa.testkit.market.Surroundings;
 import io.stoa.testkit.market.TestListing;
@@ -20,6 +22,7 @@ import java.math.BigInteger;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.Map;
  */
 final class Site implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** What is left by a crash is looked after soon, so that many crashes fit into a minute. */
   private static final Map<String, String> IN_A_HURRY =
@@ -51,6 +55,7 @@ final class Site implements AutoCloseable {
   private final List<RunningMarket> instances = new ArrayList<>();
   private final JsonNode calls;
   private final JsonNode tokens;
+  private volatile boolean hasReorganised;
 
   Site(int size, Moments moments) {
     surroundings = Surroundings.start();
@@ -138,16 +143,36 @@ final class Site implements AutoCloseable {
                     Abi.word(BigInteger.TWO.pow(255))))));
   }
 
-  /** Replaces the newest blocks by empty ones; what they held is gone, and waits for nobody. */
+  /**
+   * Replaces the newest blocks by empty ones; what they held is gone, and waits for nobody. Nothing
+   * is sent meanwhile: a block that anvil mines while it reorganises breaks its chain.
+   */
   void reorganise(int depth) {
-    chain("anvil_reorg", depth, List.of());
+    hasReorganised = true;
+    line.hold();
+    try {
+      if (!Await.until(PATIENCE, this::isAllMined)) {
+        throw new AssertionError("transactions are not mined: " + chain("txpool_status"));
+      }
+      chain("anvil_reorg", depth, List.of());
+    } finally {
+      line.becomes(Condition.GOOD);
+    }
+  }
+
+  private boolean isAllMined() {
+    return chain("txpool_status").path("pending").asText().equals("0x0");
+  }
+
+  boolean hasReorganised() {
+    return hasReorganised;
   }
 
   void mine() {
     chain("evm_mine");
   }
 
-  private void chain(String method, Object... parameters) {
+  private JsonNode chain(String method, Object... parameters) {
     var body =
         JSON.valueToTree(
             Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(parameters)));
@@ -159,9 +184,11 @@ final class Site implements AutoCloseable {
                   .POST(HttpRequest.BodyPublishers.ofString(body.toString(), UTF_8))
                   .build(),
               BodyHandlers.ofString());
-      if (answer.body().contains("\"error\"")) {
+      var read = JSON.readTree(answer.body());
+      if (read.has("error")) {
         throw new AssertionError(method + ": " + answer.body());
       }
+      return read.path("result");
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException interrupted) {

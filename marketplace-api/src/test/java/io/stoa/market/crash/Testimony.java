@@ -19,6 +19,7 @@ final class Testimony {
   private final ConcurrentMap<ChannelId, BigInteger> acknowledged = new ConcurrentHashMap<>();
   private final ConcurrentMap<Request, Settled> calls = new ConcurrentHashMap<>();
   private final List<String> complaints = new ArrayList<>();
+  private final List<String> losses = new ArrayList<>();
 
   /** A payment of its own, for one request. */
   record Signed(Request request, String header) {}
@@ -50,6 +51,11 @@ final class Testimony {
     complaints.add(about);
   }
 
+  /** A channel was said to hold less than was put in, as it may after a reorganisation. */
+  synchronized void sawLess(String about) {
+    losses.add(about);
+  }
+
   Set<SigningKey> wallets() {
     return wallets;
   }
@@ -73,5 +79,9 @@ final class Testimony {
 
   synchronized List<String> complaints() {
     return List.copyOf(complaints);
+  }
+
+  synchronized List<String> losses() {
+    return List.copyOf(losses);
   }
 }

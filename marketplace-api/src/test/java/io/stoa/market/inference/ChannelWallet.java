@@ -141,6 +141,7 @@ final class ChannelWallet {
     return switch (answer) {
       case ChannelAnswer.Kept(var after, _) -> after;
       case ChannelAnswer.Refused(_, var reason) -> throw new AssertionError(reason);
+      case ChannelAnswer.Shrunk shrunk -> throw new AssertionError(shrunk);
       case ChannelAnswer.Broken(var fault) -> throw new AssertionError(fault);
     };
   }

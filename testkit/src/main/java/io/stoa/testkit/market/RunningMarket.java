@@ -118,8 +118,14 @@ public final class RunningMarket implements AutoCloseable {
   public void start() {
     launch();
     boolean ready = Await.until(PATIENCE, () -> !running().isAlive() || isReady());
-    if (!ready || !running().isAlive()) {
-      throw new AssertionError("the market did not become ready:\n" + log());
+    if (!running().isAlive()) {
+      throw new AssertionError(
+          "the market ended with %d (%s):\n%s"
+              .formatted(running().exitValue(), lastWords(), log()));
+    }
+    if (!ready) {
+      throw new AssertionError(
+          "the market is not ready after %s (%s):\n%s".formatted(PATIENCE, lastWords(), log()));
     }
   }
 
@@ -136,11 +142,17 @@ public final class RunningMarket implements AutoCloseable {
           || other.running().exitValue() == 0) {
         throw new AssertionError("it did not fail:\n" + other.log());
       }
-      var lines = Files.readAllLines(other.home.resolve("console.log"));
-      return lines.isEmpty() ? "" : lines.getLast();
+      return other.lastWords();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new AssertionError(interrupted);
+    }
+  }
+
+  private String lastWords() {
+    try {
+      var lines = Files.readAllLines(home.resolve("console.log"));
+      return lines.isEmpty() ? "" : lines.getLast();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

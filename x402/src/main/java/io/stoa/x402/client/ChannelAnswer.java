@@ -20,6 +20,16 @@ public sealed interface ChannelAnswer {
   record Refused(PayerChannel channel, String reason) implements ChannelAnswer {}
 
   /**
+   * The channel is said to hold less than its payer put in. A reorganisation took a deposit back,
+   * or the server lies: only the chain can tell. Until it has, nothing more may be signed for this
+   * channel; then {@link ChannelBuyer#resume} it as the chain shows it, or withdraw.
+   *
+   * @param expected what it holds at least, by its payer's count, in the token's smallest unit
+   * @param said by the server, less than that
+   */
+  record Shrunk(BigInteger expected, BigInteger said) implements ChannelAnswer {}
+
+  /**
    * The server does not keep to what was agreed. Nothing more may be signed for this channel: give
    * notice of a withdrawal at the channel contract.
    *

@@ -9,6 +9,7 @@ import io.stoa.x402.batch.ChannelReply;
 import io.stoa.x402.client.ChannelAnswer.Broken;
 import io.stoa.x402.client.ChannelAnswer.Kept;
 import io.stoa.x402.client.ChannelAnswer.Refused;
+import io.stoa.x402.client.ChannelAnswer.Shrunk;
 import java.math.BigInteger;
 import java.util.Objects;
 import java.util.Optional;
@@ -138,9 +139,7 @@ public final class PayerChannel {
       return new Broken("The reply is about another channel.");
     }
     if (state.balance().compareTo(call.leastBalance()) < 0) {
-      return new Broken(
-          "The channel should hold %s, and the server says %s."
-              .formatted(call.leastBalance(), state.balance()));
+      return new Shrunk(call.leastBalance(), state.balance());
     }
     if (reply.charged().isEmpty()) {
       return new Broken("The reply does not say what was charged.");

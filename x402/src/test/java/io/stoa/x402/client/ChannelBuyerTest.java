@@ -20,6 +20,7 @@ import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.client.ChannelAnswer.Broken;
 import io.stoa.x402.client.ChannelAnswer.Kept;
 import io.stoa.x402.client.ChannelAnswer.Refused;
+import io.stoa.x402.client.ChannelAnswer.Shrunk;
 import io.stoa.x402.extension.ChannelHeadroom;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -203,7 +204,6 @@ class ChannelBuyerTest {
     "chargedAmount, ''",
     "channelState/chargedCumulativeAmount, 701",
     "channelState/chargedCumulativeAmount, 699",
-    "channelState/balance, 9999",
     "channelState/channelId, 0x0e05d962c7a5adcdeb692226b15b523ae1af623dce7f213cd4e9524c13f1e8dd",
     "channelState, none"
   })
@@ -221,6 +221,21 @@ class ChannelBuyerTest {
     // Then
     assertThat(call.channel().settled(call, honest)).isInstanceOf(Kept.class);
     assertThat(call.channel().settled(call, honest.withExtra(extra))).isInstanceOf(Broken.class);
+  }
+
+  @Test
+  void aBalanceThatFellIsNeitherKeptNorCalledALie() throws MalformedPayment {
+    // Given
+    var call = pay(LITERAL, open(LITERAL));
+    var honest = seller.charge(seller.take(call), 700);
+
+    // When
+    var extra = honest.extra().deepCopy();
+    ((ObjectNode) extra.get("channelState")).put("balance", "9999");
+
+    // Then
+    assertThat(call.channel().settled(call, honest.withExtra(extra)))
+        .isEqualTo(new Shrunk(BigInteger.valueOf(10_000), BigInteger.valueOf(9999)));
   }
 
   @Test
