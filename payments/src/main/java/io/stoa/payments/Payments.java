@@ -4,7 +4,6 @@ import io.stoa.chain.rpc.Finality;
 import io.stoa.chain.rpc.Rpc;
 import io.stoa.chain.send.SendLog;
 import io.stoa.chain.send.TransactionSender;
-import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
 import io.stoa.persistence.till.Till;
@@ -49,7 +48,6 @@ public record Payments(
    * @param walletFactories that may create a payer's wallet on the way to its first payment
    *     (ERC-6492), at the gas of the account that settles
    * @param sends the log that all senders write
-   * @param attester signs receipts
    * @param vault seals answers: 256 bits of AES, the same for all instances on one till
    */
   public static Payments of(
@@ -60,7 +58,6 @@ public record Payments(
       Senders senders,
       Set<Address> walletFactories,
       SendLog sends,
-      SigningKey attester,
       SecretKey vault,
       Cashier.Terms terms,
       Clock clock) {
@@ -69,7 +66,7 @@ public record Payments(
     var transfers = new RpcChainReads(rpc);
     var permits = new RpcPermit2Reads(rpc);
     var evidence = new Evidence(rpc, transfers, permits, finality);
-    var receipts = new Receipts(attester, clock);
+    var receipts = new Receipts(clock);
     var contracts = new RpcContractSignatures(rpc);
     // A permit is proved by the call of its transaction, in which no wallet can be created first.
     var transferSigners = new Signers(contracts, walletFactories);

@@ -3,7 +3,6 @@ package io.stoa.payments;
 import static java.lang.System.Logger.Level.WARNING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.TokenAmount;
 import io.stoa.domain.channel.ChannelCall;
@@ -17,7 +16,6 @@ import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.persistence.till.Hold;
 import io.stoa.x402.MalformedPayment;
-import io.stoa.x402.receipt.AttestedReceipt;
 import io.stoa.x402.receipt.DeliveryReceipt;
 import io.stoa.x402.receipt.PaidBy;
 import java.math.BigInteger;
@@ -26,15 +24,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** Writes receipts for what was paid, and for nothing else (docs/receipts.md). */
+/**
+ * Writes receipts for what was paid, and for nothing else (docs/receipts.md): what is to be signed
+ * when somebody asks for it.
+ */
 public final class Receipts {
   private static final System.Logger LOG = System.getLogger(Receipts.class.getName());
 
-  private final SigningKey attester;
   private final Clock clock;
 
-  public Receipts(SigningKey attester, Clock clock) {
-    this.attester = attester;
+  public Receipts(Clock clock) {
     this.clock = clock;
   }
 
@@ -61,7 +60,7 @@ public final class Receipts {
 
   private String issue(Payment payment, Occasion.Call call, Delivery delivery, PaidBy paidBy) {
     var signed = payment.signed();
-    return signed(
+    return document(
         new DeliveryReceipt(
             paidBy,
             call.purchase(),
@@ -91,7 +90,7 @@ public final class Receipts {
       Bytes32 responseSha256,
       BigInteger price,
       Usage usage) {
-    return signed(
+    return document(
         new DeliveryReceipt(
             new PaidBy.Channel(new ChannelCall(hold.channel(), hold.fence())),
             purchase,
@@ -104,8 +103,8 @@ public final class Receipts {
             now()));
   }
 
-  private String signed(DeliveryReceipt receipt) {
-    return AttestedReceipt.by(attester, receipt).json().toString();
+  private static String document(DeliveryReceipt receipt) {
+    return receipt.json().toString();
   }
 
   private Instant now() {
@@ -115,7 +114,7 @@ public final class Receipts {
   /** What stands for an issued receipt in its epoch; empty for one that cannot be read. */
   static Optional<Bytes32> digest(String document) {
     try {
-      return Optional.of(AttestedReceipt.read(document.getBytes(UTF_8)).receipt().digest());
+      return Optional.of(DeliveryReceipt.read(document.getBytes(UTF_8)).digest());
     } catch (MalformedPayment damaged) {
       LOG.log(WARNING, "a receipt that cannot be read", damaged);
       return Optional.empty();

@@ -52,7 +52,6 @@ class AnchorWorkerIT {
   private static final TestChain CHAIN = TestChain.shared();
   private static final UsageAnchors ANCHORS =
       new UsageAnchors(CHAIN.rpc(), CHAIN.contracts().find(AddressBook.USAGE_ANCHOR).orElseThrow());
-  private static final SigningKey ATTESTER = SigningKey.of(Keccak.hash("attester"));
   private static final Instant NOON = Instant.parse("2026-05-04T12:00:00Z");
   private static final Duration HOUR = Duration.ofHours(1);
   private static final int MANY = 100_000;
@@ -360,7 +359,7 @@ class AnchorWorkerIT {
     var account = Address.parse("0x" + "1a".repeat(20));
     var config =
         new ChannelConfig(account, account, account, account, CHAIN.dollar(), 900, Bytes32.ZERO);
-    return new Receipts(ATTESTER, Clock.fixed(at, ZoneOffset.UTC))
+    return new Receipts(Clock.fixed(at, ZoneOffset.UTC))
         .issue(
             new Hold(new ChannelId(Bytes32.ZERO), ++calls),
             config,

@@ -560,7 +560,7 @@ class CashierTest {
             new Submitter(rpc, submissions),
             sends,
             new Evidence(rpc, reads, permits, new Finality.Depth(0)),
-            new Receipts(BUYER, clock),
+            new Receipts(clock),
             outcomes,
             clock);
     var terms = new Cashier.Terms(MINUTE, MINUTE, MINUTE, MINUTE, 20);
@@ -572,7 +572,7 @@ class CashierTest {
         new Copies(till, outcomes, clock),
         settler,
         new AnswerVault(VAULT_KEY),
-        new Receipts(BUYER, clock),
+        new Receipts(clock),
         outcomes,
         terms);
   }

@@ -68,7 +68,7 @@ class ChannelDeskIT {
             new ChannelTill(pool),
             READS,
             new BatchVerifier(TestChain.ID),
-            new Receipts(CHAIN.account(), Clock.systemUTC()),
+            new Receipts(Clock.systemUTC()),
             new ChannelAnswers(
                 new ChannelTill(pool),
                 new AnswerVault(new SecretKeySpec(new byte[32], "AES")),

@@ -125,7 +125,7 @@ final class ChannelShop implements AutoCloseable {
             transactions,
             sends,
             setting.authorizer,
-            new Receipts(chain.account(), Clock.systemUTC()),
+            new Receipts(Clock.systemUTC()),
             new ChannelAnswers(
                 books.channels(),
                 new AnswerVault(new SecretKeySpec(new byte[32], "AES")),

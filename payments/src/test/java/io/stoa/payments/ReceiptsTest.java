@@ -34,6 +34,9 @@ import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.Hold;
+import io.stoa.x402.MalformedPayment;
+import io.stoa.x402.receipt.AttestedReceipt;
+import io.stoa.x402.receipt.DeliveryReceipt;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -69,7 +72,7 @@ class ReceiptsTest {
           900,
           word(1));
 
-  private final Receipts receipts = new Receipts(ATTESTER, Clock.fixed(NOW, ZoneOffset.UTC));
+  private final Receipts receipts = new Receipts(Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
   void rule67AReceiptVerifiesUnderTheAttestersKey() throws Exception {
@@ -270,7 +273,9 @@ class ReceiptsTest {
     return Bytes32.of(BigInteger.valueOf(value));
   }
 
-  private static JsonNode read(String json) throws IOException {
-    return new ObjectMapper().readTree(json);
+  /** As it is handed out. */
+  private static JsonNode read(String kept) throws IOException, MalformedPayment {
+    var receipt = DeliveryReceipt.read(kept.getBytes(UTF_8));
+    return new ObjectMapper().readTree(AttestedReceipt.by(ATTESTER, receipt).json().toString());
   }
 }

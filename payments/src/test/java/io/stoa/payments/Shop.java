@@ -59,7 +59,6 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** One instance of everything that takes payments, on a real database and a real chain. */
 final class Shop implements AutoCloseable {
-  static final SigningKey ATTESTER = SigningKey.of(Bytes32.of(BigInteger.valueOf(77)));
   static final Address SELLER = Address.parse("0x2000000000000000000000000000000000004020");
   static final Answer ANSWER =
       new Answer(
@@ -173,7 +172,6 @@ final class Shop implements AutoCloseable {
                 senders, setting.errands ? Optional.of(senders.getLast()) : Optional.empty()),
             setting.factories,
             sends,
-            ATTESTER,
             VAULT_KEY,
             new Cashier.Terms(LEASE, LEASE, setting.retention, Duration.ofHours(1), 20),
             Clock.systemUTC());

@@ -105,7 +105,6 @@ final class BillingParts {
         new Payments.Senders(senders.calls(), errands.sender()),
         walletFactories(payments),
         sends,
-        keys.attester(),
         keys.vault(),
         terms,
         clock);
@@ -184,7 +183,7 @@ final class BillingParts {
         senders.claims(),
         sends,
         keys.authorizer(),
-        new Receipts(keys.attester(), clock),
+        new Receipts(clock),
         answers,
         new Channels.Terms(
             id,

@@ -32,10 +32,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ChannelResource {
   private final ChannelAccess access;
   private final Epochs epochs;
+  private final Attester attester;
 
-  ChannelResource(ChannelAccess access, Epochs epochs) {
+  ChannelResource(ChannelAccess access, Epochs epochs, Attester attester) {
     this.access = access;
     this.epochs = epochs;
+    this.attester = attester;
   }
 
   @GET
@@ -81,7 +83,8 @@ public class ChannelResource {
       @PathParam("id") String id,
       @PathParam("fence") String fence,
       @Context HttpServerRequest request) {
-    return access.delivered(channel(id), fence(fence), request).delivery().orElseThrow().receipt();
+    var delivered = access.delivered(channel(id), fence(fence), request);
+    return attester.sign(delivered.delivery().orElseThrow().receipt());
   }
 
   @GET

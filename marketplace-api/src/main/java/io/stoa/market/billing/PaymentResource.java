@@ -25,10 +25,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class PaymentResource {
   private final Till till;
   private final Epochs epochs;
+  private final Attester attester;
 
-  PaymentResource(Till till, Epochs epochs) {
+  PaymentResource(Till till, Epochs epochs, Attester attester) {
     this.till = till;
     this.epochs = epochs;
+    this.attester = attester;
   }
 
   @GET
@@ -50,6 +52,7 @@ public class PaymentResource {
       summary = "The signed receipt of a settled payment, by the payment's id")
   public String receipt(@PathParam("id") String id) {
     return till.receipt(Param.read("id", id, PaymentId::parse))
+        .map(attester::sign)
         .orElseThrow(PaymentResource::noReceipt);
   }
 

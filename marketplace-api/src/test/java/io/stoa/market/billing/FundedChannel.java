@@ -66,7 +66,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FundedChannel implements AutoCloseable {
   static final long BALANCE = 1_000_000;
   static final SigningKey OWNER = Surroundings.wallet("provider");
-  static final SigningKey ATTESTER = SigningKey.of(Keccak.hash("attester"));
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final Bytes32 ANSWER = Bytes32.sha256(new byte[] {1, 2, 3});
@@ -173,7 +172,7 @@ final class FundedChannel implements AutoCloseable {
     var hold = ((Reservation.Outcome.Held) reserved).hold();
     var usage = new Usage(Map.of(Unit.INPUT_TOKEN, inputTokens));
     var receipt =
-        new Receipts(ATTESTER, Clock.systemUTC())
+        new Receipts(Clock.systemUTC())
             .issue(hold, config, purchase, request, ANSWER, BigInteger.valueOf(price), usage);
     till.charge(
         new Charge(

@@ -58,7 +58,6 @@ final class Desk implements AutoCloseable {
                 new Payments.Senders(List.of(sender(rpc, sends)), Optional.of(sender)),
                 Set.of(),
                 sends,
-                CHAIN.account(),
                 new SecretKeySpec(new byte[32], "AES"),
                 new Cashier.Terms(PATIENCE, PATIENCE, Duration.ofHours(1), Duration.ofHours(1), 3),
                 clock)

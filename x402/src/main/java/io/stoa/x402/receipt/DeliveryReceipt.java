@@ -93,7 +93,7 @@ public record DeliveryReceipt(
   }
 
   /** The document without its signature. */
-  ObjectNode json() {
+  public ObjectNode json() {
     var document = HeaderCodec.object().put("payment", paidBy.payment().toString());
     document
         .put("listing", purchase.listing().value())
@@ -113,6 +113,11 @@ public record DeliveryReceipt(
     document.put("payer", payer.toString()).put("payTo", payTo.toString());
     paidBy.write(document);
     return document.put("issuedAt", issuedAt.toString());
+  }
+
+  /** Reads what {@link #json} wrote. Members that are not signed are ignored. */
+  public static DeliveryReceipt read(byte[] document) throws MalformedPayment {
+    return read(HeaderCodec.parse(document));
   }
 
   static DeliveryReceipt read(Fields document) throws MalformedPayment {
