@@ -94,6 +94,7 @@ class ConfigurationTest {
     var channels = config.getConfigMapping(ChannelsConfig.class);
     assertThat(channels.withdrawDelay()).isEqualTo(Duration.ofHours(24));
     assertThat(channels.callsPerDeposit()).isEqualTo(10);
+    assertThat(channels.leastDeposit()).isEqualTo(10_000);
     assertThat(channels.claimThreshold()).isEqualTo(1_000_000);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofHours(1));
     assertThat(channels.maxKeptAnswer().asLongValue()).isEqualTo(64 << 10);
@@ -152,6 +153,7 @@ class ConfigurationTest {
             "stoa.channels.claim-age", "13m",
             "stoa.channels.max-kept-answer", "14K",
             "stoa.channels.claim-patience", "14s"));
+    given.put("stoa.channels.least-deposit", "12");
     given.putAll(
         Map.of(
             "stoa.facilitator.enabled", "true",
@@ -200,6 +202,7 @@ class ConfigurationTest {
     var channels = config.getConfigMapping(ChannelsConfig.class);
     assertThat(channels.withdrawDelay()).isEqualTo(Duration.ofMinutes(20));
     assertThat(channels.callsPerDeposit()).isEqualTo(11);
+    assertThat(channels.leastDeposit()).isEqualTo(12);
     assertThat(channels.claimThreshold()).isEqualTo(12);
     assertThat(channels.claimAge()).isEqualTo(Duration.ofMinutes(13));
     assertThat(channels.maxKeptAnswer().asLongValue()).isEqualTo(14 << 10);

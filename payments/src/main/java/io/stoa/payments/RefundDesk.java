@@ -15,6 +15,7 @@ import io.stoa.persistence.till.Hold;
 import io.stoa.persistence.till.Refund;
 import io.stoa.persistence.till.Reservation;
 import io.stoa.persistence.till.Standing;
+import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.Verification;
 import io.stoa.x402.batch.BatchPayload;
@@ -23,6 +24,7 @@ import io.stoa.x402.batch.BatchVerifier;
 import io.stoa.x402.batch.CeilingRule;
 import io.stoa.x402.batch.ChannelNumbers;
 import io.stoa.x402.batch.ChannelState;
+import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.batch.Correction;
 import io.stoa.x402.batch.SoundBatch;
 import io.stoa.x402.exact.ExactEip3009;
@@ -187,6 +189,10 @@ public final class RefundDesk {
       books.channels().release(hold);
       return corrected(objection.get(), channel, standing);
     }
+    if (isTooLittle(visit, standing)) {
+      books.channels().release(hold);
+      return new Entry.Refused(BatchReason.REFUND_AMOUNT_INVALID);
+    }
     var refund = refund(visit, hold, standing);
     return books.refunds().open(refund, lease(deadline))
         ? carry(refund, deadline)
@@ -204,8 +210,26 @@ public final class RefundDesk {
     return CeilingRule.refundObjection(visit.refund.voucher().ceiling(), numbers);
   }
 
+  /** What is not worth a deposit is not worth a refund, unless nothing is left then. */
+  private static boolean isTooLittle(Visit visit, Standing standing) {
+    var least = terms(visit.option).minDeposit().orElse(BigInteger.ZERO).min(left(standing));
+    return visit.refund.amount().filter(asked -> asked.compareTo(least) < 0).isPresent();
+  }
+
+  private static ChannelTerms terms(PaymentRequirements option) {
+    try {
+      return ChannelTerms.read(option);
+    } catch (MalformedPayment ownFault) {
+      throw new IllegalArgumentException("not terms of a channel", ownFault);
+    }
+  }
+
+  private static BigInteger left(Standing standing) {
+    return standing.onChain().balance().subtract(standing.charged());
+  }
+
   private static Refund refund(Visit visit, Hold hold, Standing standing) {
-    var left = standing.onChain().balance().subtract(standing.charged());
+    var left = left(standing);
     return new Refund(
         hold,
         standing.onChain().refundNonce(),

@@ -137,6 +137,22 @@ class RefundDeskIT {
   }
 
   @Test
+  void lessThanIsWorthADepositGoesBackOnlyWithAllTheRest() {
+    // Given
+    var shop = charged(setting.wanting(500));
+
+    // When
+    var some = shop.refund(payer.refund(PRICE, 499));
+    var enough = shop.refund(payer.refund(PRICE, REST - 100));
+    var rest = shop.refund(payer.refund(PRICE, 100));
+
+    // Then
+    assertThat(some).isEqualTo(new RefundDesk.Entry.Refused(BatchReason.REFUND_AMOUNT_INVALID));
+    assertThat(refunded(enough).amount()).isEqualTo(REST - 100);
+    assertThat(refunded(rest).amount()).isEqualTo(100);
+  }
+
+  @Test
   void moreThanIsLeftIsAllThatIsLeft() {
     // Given
     var shop = charged(setting);

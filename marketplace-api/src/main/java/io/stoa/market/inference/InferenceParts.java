@@ -65,6 +65,7 @@ final class InferenceParts {
         new PayableTokens(rpc, accepted)::find,
         terms,
         channels.callsPerDeposit(),
+        channels.leastDeposit(),
         keys.senders().getFirst().address(),
         config.maxTimeout());
   }

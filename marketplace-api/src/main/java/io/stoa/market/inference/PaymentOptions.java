@@ -24,6 +24,7 @@ final class PaymentOptions {
   private final Function<Asset, Optional<PayableToken>> tokens;
   private final ChannelTerms channels;
   private final BigInteger callsPerDeposit;
+  private final BigInteger leastDeposit;
   private final Address settler;
   private final int maxTimeoutSeconds;
 
@@ -31,6 +32,7 @@ final class PaymentOptions {
    * @param tokens that may be paid with now
    * @param channels what is asked of every channel
    * @param callsPerDeposit how many of the dearest calls a deposit must at least be good for
+   * @param leastDeposit that is worth its gas, in the smallest unit of any token
    * @param settler the only account that can settle payments of scheme {@code upto}
    * @param maxTimeout how long a buyer may make its authorization live
    */
@@ -38,11 +40,13 @@ final class PaymentOptions {
       Function<Asset, Optional<PayableToken>> tokens,
       ChannelTerms channels,
       int callsPerDeposit,
+      BigInteger leastDeposit,
       Address settler,
       Duration maxTimeout) {
     this.tokens = tokens;
     this.channels = channels;
     this.callsPerDeposit = BigInteger.valueOf(callsPerDeposit);
+    this.leastDeposit = leastDeposit;
     this.settler = settler;
     this.maxTimeoutSeconds = Math.toIntExact(maxTimeout.toSeconds());
   }
@@ -110,7 +114,7 @@ final class PaymentOptions {
     return new ChannelTerms(
         channels.receiverAuthorizer(),
         channels.withdrawDelay(),
-        Optional.of(offer.price().units().multiply(callsPerDeposit)));
+        Optional.of(offer.price().units().multiply(callsPerDeposit).max(leastDeposit)));
   }
 
   private Sale.Option option(Offer offer, PayableToken token, Address payTo, Way way) {

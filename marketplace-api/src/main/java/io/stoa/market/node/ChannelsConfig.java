@@ -20,6 +20,13 @@ public interface ChannelsConfig {
   @WithDefault("10")
   int callsPerDeposit();
 
+  /**
+   * Deposits, and refunds that leave something, are never smaller: each costs the node's gas. In
+   * the asset's smallest unit.
+   */
+  @WithDefault("10000")
+  BigInteger leastDeposit();
+
   /** A channel that owes this much is claimed, in the asset's smallest unit. */
   @WithDefault("1000000")
   BigInteger claimThreshold();

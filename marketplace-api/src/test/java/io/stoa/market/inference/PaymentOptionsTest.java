@@ -25,12 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PaymentOptionsTest {
   private static final Asset TOKEN =
       new Asset(new ChainId(31_337), Address.parse("0x" + "05".repeat(20)));
   private static final Address SETTLER = Address.parse("0x" + "06".repeat(20));
   private static final TokenAmount PRICE = TokenAmount.of(TOKEN, 1_000);
+  private static final BigInteger LEAST = BigInteger.valueOf(9_000);
   private static final Offer FIXED = new Offer.PerCall("call", PRICE);
   private static final Offer METERED =
       new Offer.PerUnit("item", PRICE, BigInteger.ZERO, Map.of(Unit.ITEM, BigInteger.ONE), 1);
@@ -43,6 +46,15 @@ class PaymentOptionsTest {
     assertThat(options(DOLLAR, true, FIXED))
         .extracting(PaymentRequirements::scheme)
         .containsExactly("batch-settlement", "exact");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"899, 9000", "901, 9010"})
+  void aDepositIsWorthItsGasAndTenCalls(long price, String deposit) {
+    assertThat(options(DOLLAR, true, new Offer.PerCall("call", TokenAmount.of(TOKEN, price))))
+        .first()
+        .satisfies(
+            option -> assertThat(option.extra().path("minDeposit").textValue()).isEqualTo(deposit));
   }
 
   @Test
@@ -100,7 +112,7 @@ class PaymentOptionsTest {
   void whatCannotBeReadIsNotOffered() {
     var unreadable =
         new PaymentOptions(
-            token -> Optional.empty(), channels(), 10, SETTLER, Duration.ofMinutes(1));
+            token -> Optional.empty(), channels(), 10, LEAST, SETTLER, Duration.ofMinutes(1));
 
     assertThat(unreadable.of(terms(FIXED))).isEmpty();
   }
@@ -114,7 +126,7 @@ class PaymentOptionsTest {
     var token = new PayableToken(TokenDomain.of(TOKEN, "Token", "2"), methods, isPermit2Ready);
     var options =
         new PaymentOptions(
-            asset -> Optional.of(token), channels(), 10, SETTLER, Duration.ofMinutes(1));
+            asset -> Optional.of(token), channels(), 10, LEAST, SETTLER, Duration.ofMinutes(1));
     return options.of(terms(offer)).stream().map(Sale.Option::most).toList();
   }
 
