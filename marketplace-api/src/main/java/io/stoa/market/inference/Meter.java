@@ -3,6 +3,7 @@ package io.stoa.market.inference;
 import io.stoa.domain.listing.Unit;
 import io.stoa.domain.listing.Usage;
 import io.stoa.payments.Answer;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -25,6 +26,11 @@ final class Meter {
     this.longestAnswer = longestAnswer;
     this.longestStream = longestStream;
     this.largestAnswer = largestAnswer;
+  }
+
+  /** What a request may need at most, where its price depends on that. */
+  Usage limits(Sale sale, Buffer body) {
+    return sale.isMetered() ? limits(body.getBytes()) : Usage.NOTHING;
   }
 
   /** No token is shorter than a byte, so that a body's length bounds what a model reads of it. */
