@@ -21,16 +21,21 @@ public final class Shelf {
     return wares;
   }
 
-  /** Who paid before this instance started must not be told that there is nothing to be had. */
   Sale get(ListingPath path) {
+    requireStocked();
     var sale = sales.get(path);
     if (sale == null) {
-      throw isStocked
-          ? new MarketException.NotFound("listing-unknown", path + " is not for sale here.")
-          : new MarketException.Unavailable(
-              "not-stocked", "This instance has just started: ask again.", null);
+      throw new MarketException.NotFound("listing-unknown", path + " is not for sale here.");
     }
     return sale;
+  }
+
+  /** Who paid before this instance started must not be told that there is nothing to be had. */
+  public void requireStocked() {
+    if (!isStocked) {
+      throw new MarketException.Unavailable(
+          "not-stocked", "This instance has just started: ask again.", null);
+    }
   }
 
   void replace(Map<ListingPath, Sale> current) {
