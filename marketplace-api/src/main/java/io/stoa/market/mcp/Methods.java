@@ -24,7 +24,8 @@ final class Methods {
       Every tool is a service that its provider sells. A call without a payment is answered with \
       what it costs: isError is true, and structuredContent holds x402's PaymentRequired. Sign one \
       of its options and send the same call again with the PaymentPayload in \
-      params._meta["x402/payment"]. Nothing is charged for a call that fails.""";
+      params._meta["x402/payment"]. Nothing is charged for a call that fails, unless the option that \
+      paid for it says upfront.""";
 
   private final Tools tools;
   private final ToolCalls calls;
@@ -82,21 +83,26 @@ final class Methods {
         Revision.find(params.text("protocolVersion"))
             .filter(Revision::hasHandshake)
             .orElse(Revision.LAST_WITH_HANDSHAKE);
-    return self().put("protocolVersion", revision.toString());
+    var result = self().put("protocolVersion", revision.toString());
+    return result.set("serverInfo", name());
   }
 
   private ObjectNode discover() {
     var result = self();
     var versions = result.putArray("supportedVersions");
     Stream.of(Revision.values()).map(Revision::toString).forEach(versions::add);
+    result.putObject("_meta").set("io.modelcontextprotocol/serverInfo", name());
     return result;
   }
 
-  private ObjectNode self() {
+  private static ObjectNode self() {
     var result = HeaderCodec.object().put("instructions", INSTRUCTIONS);
     result.putObject("capabilities").putObject("tools");
-    result.putObject("serverInfo").put("name", "stoa").put("title", "Stoa").put("version", version);
     return result;
+  }
+
+  private ObjectNode name() {
+    return HeaderCodec.object().put("name", "stoa").put("title", "Stoa").put("version", version);
   }
 
   private ObjectNode list(Fields params) throws RpcFailure, MalformedPayment {

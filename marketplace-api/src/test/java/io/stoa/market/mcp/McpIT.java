@@ -102,6 +102,8 @@ class McpIT {
     assertThat(discovered.at("/result/supportedVersions"))
         .anyMatch(version -> version.asText().equals("2026-07-28"));
     assertThat(discovered.at("/result/capabilities/tools").isObject()).isTrue();
+    assertThat(discovered.at("/result/_meta/io.modelcontextprotocol~1serverInfo/name").asText())
+        .isEqualTo("stoa");
     assertThat(listed.at("/result/resultType").asText()).isEqualTo("complete");
     assertThat(listed.at("/result/tools").isArray()).isTrue();
     assertThat(listed.at("/result/ttlMs").intValue()).isPositive();
