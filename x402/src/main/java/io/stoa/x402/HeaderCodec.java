@@ -88,11 +88,20 @@ public final class HeaderCodec {
    * @param max bytes
    */
   public static Fields parse(byte[] utf8, int max) throws MalformedPayment {
+    return Fields.of(value(utf8, max), "");
+  }
+
+  /** Reads any JSON value by the rules of headers. */
+  public static JsonNode value(byte[] utf8, int max) throws MalformedPayment {
     if (utf8.length > max) {
       throw new MalformedPayment(
           "invalid_payload", "", "The message is longer than " + max + " bytes.");
     }
-    return Fields.of(json(utf8), "");
+    var value = json(utf8);
+    if (value.isMissingNode()) {
+      throw new MalformedPayment("invalid_payload", "", "The message is empty.");
+    }
+    return value;
   }
 
   private static byte[] bytes(String header) throws MalformedPayment {

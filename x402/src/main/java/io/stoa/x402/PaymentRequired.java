@@ -43,7 +43,19 @@ public record PaymentRequired(
         HeaderCodec.object().<ObjectNode>setAll(extensions).set(key, part));
   }
 
+  /** The same without what the extension {@code key} says. */
+  public PaymentRequired without(String key) {
+    var others = HeaderCodec.object().<ObjectNode>setAll(extensions);
+    others.remove(key);
+    return new PaymentRequired(error, resource, accepts, others);
+  }
+
   public String header() {
+    return HeaderCodec.encode(json());
+  }
+
+  /** As it stands in another message. */
+  public ObjectNode json() {
     var json = HeaderCodec.object().put("x402Version", X402.VERSION).put("error", error);
     json.putObject("resource")
         .put("url", resource.url)
@@ -51,8 +63,7 @@ public record PaymentRequired(
         .put("mimeType", resource.mimeType);
     var options = json.putArray("accepts");
     accepts.forEach(option -> options.add(option.json()));
-    json.set("extensions", extensions);
-    return HeaderCodec.encode(json);
+    return json.set("extensions", extensions);
   }
 
   /** Reads the header as a buyer does: options it cannot understand are left out. */

@@ -6,7 +6,6 @@ import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.extension.Offer;
 import io.stoa.x402.extension.OfferReceipt;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +27,6 @@ final class Attestations {
   private static final int MOST = 1_000;
 
   private final SigningKey attester;
-  private final String origin;
   private final long period;
   private final InstantSource clock;
   private final AtomicReference<Page> page = new AtomicReference<>(Page.empty(Instant.MIN));
@@ -54,12 +52,10 @@ final class Attestations {
   }
 
   /**
-   * @param origin under which the world reaches this node
    * @param period how long the same signatures are given out
    */
-  Attestations(SigningKey attester, URI origin, Duration period, InstantSource clock) {
+  Attestations(SigningKey attester, Duration period, InstantSource clock) {
     this.attester = attester;
-    this.origin = origin.toString().replaceFirst("/$", "");
     this.period = period.toSeconds();
     this.clock = clock;
   }
@@ -101,15 +97,15 @@ final class Attestations {
   /**
    * A settlement that succeeded with a signed receipt.
    *
-   * @param path of what was paid for
+   * @param resource what was paid for: its public URL
    */
-  SettlementResponse receipt(SettlementResponse settled, String path, Instant at) {
-    return OfferReceipt.confirm(settled, origin + path, attester, at);
+  SettlementResponse receipt(SettlementResponse settled, String resource, Instant at) {
+    return OfferReceipt.confirm(settled, resource, attester, at);
   }
 
   /** The same for now. */
-  SettlementResponse receipt(SettlementResponse settled, String path) {
-    return receipt(settled, path, clock.instant());
+  SettlementResponse receipt(SettlementResponse settled, String resource) {
+    return receipt(settled, resource, clock.instant());
   }
 
   /** Of two that turn the page at once, both turn it to the same end. */

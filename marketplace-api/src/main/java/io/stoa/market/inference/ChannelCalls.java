@@ -70,7 +70,7 @@ final class ChannelCalls {
     switch (payload) {
       case BatchPayload.Pay pay when chosen.isEmpty() -> repeat(call, pay);
       case BatchPayload _ when chosen.isEmpty() ->
-          replies.refused(call.context(), call.required(), UNMATCHED);
+          replies.refused(call.caller(), call.required(), UNMATCHED);
       case BatchPayload.Pay pay -> pay(call, chosen.get(), pay);
       case BatchPayload.Deposit deposit -> deposit(call, chosen.get(), deposit);
       case BatchPayload.Refund refund -> refund(call, chosen.get(), refund);
@@ -78,7 +78,7 @@ final class ChannelCalls {
   }
 
   private void repeat(PaidCall call, BatchPayload.Pay payment) throws MalformedPayment {
-    var request = call.request();
+    var request = call.digest();
     var entry =
         channels
             .vouchers()
@@ -91,7 +91,7 @@ final class ChannelCalls {
 
   private void pay(PaidCall call, Sale.Chosen chosen, BatchPayload.Pay payment)
       throws MalformedPayment {
-    var request = call.request();
+    var request = call.digest();
     var visit =
         new ChannelDesk.Visit(
             payment,
@@ -121,7 +121,7 @@ final class ChannelCalls {
 
   private void deposit(PaidCall call, Sale.Chosen chosen, BatchPayload.Deposit deposit)
       throws MalformedPayment {
-    var request = call.request();
+    var request = call.digest();
     var visit =
         new DepositDesk.Visit(
             deposit,
@@ -138,11 +138,11 @@ final class ChannelCalls {
         enter(call, chosen, new ChannelPurse(deposit.config(), Optional.of(made)), entry);
       }
       case DepositDesk.Entry.Refused(var reason) ->
-          replies.refused(call.context(), call.required(), reason);
+          replies.refused(call.caller(), call.required(), reason);
       case DepositDesk.Entry.Corrected(var reason, var correction) ->
           corrected(call, chosen, reason, correction);
-      case DepositDesk.Entry.NameTaken _ -> replies.nameTaken(call.context());
-      case DepositDesk.Entry.Undecided(var id) -> replies.undecided(call.context(), id);
+      case DepositDesk.Entry.NameTaken _ -> replies.nameTaken(call.caller());
+      case DepositDesk.Entry.Undecided(var id) -> replies.undecided(call.caller(), id);
     }
   }
 
@@ -154,18 +154,18 @@ final class ChannelCalls {
             chosen.requirements(),
             chosen.option().domain(),
             chosen.terms().purchase(),
-            call.request(),
+            call.digest(),
             PaymentIdentifier.read(call.payload()));
     switch (channels.refunds().enter(visit, clock.instant().plus(CHAIN_TIME))) {
       case RefundDesk.Entry.Refunded(var settlement, var amount, var state) ->
           replies.refunded(
-              call.context(),
+              call.caller(),
               ChannelReply.refunded(refund.config(), settlement.transaction(), amount, state));
       case RefundDesk.Entry.Refused(var reason) ->
-          replies.refused(call.context(), call.required(), reason);
+          replies.refused(call.caller(), call.required(), reason);
       case RefundDesk.Entry.Corrected(var reason, var correction) ->
           corrected(call, chosen, reason, correction);
-      case RefundDesk.Entry.Undecided(var channel) -> replies.undecided(call.context(), channel);
+      case RefundDesk.Entry.Undecided(var channel) -> replies.undecided(call.caller(), channel);
     }
   }
 
@@ -180,16 +180,15 @@ final class ChannelCalls {
 
   private void answer(PaidCall call, ChannelPurse purse, Entry.Unserved unserved) {
     switch (unserved) {
-      case Entry.Refused(var reason) -> replies.refused(call.context(), call.required(), reason);
+      case Entry.Refused(var reason) -> replies.refused(call.caller(), call.required(), reason);
       case Entry.Answered(Bill.Paid(var hold, var charged, var state), var answer) ->
-          replies.charged(call.context(), purse.charged(charged, state), hold, answer);
-      case Entry.NameTaken _ -> replies.nameTaken(call.context());
+          replies.charged(call.caller(), purse.charged(charged, state), hold, answer);
+      case Entry.NameTaken _ -> replies.nameTaken(call.caller());
       case Entry.Forgotten(var hold) ->
-          replies.forgotten(
-              call.context(), new ChannelCall(hold.channel(), hold.fence()).payment());
+          replies.forgotten(call.caller(), new ChannelCall(hold.channel(), hold.fence()).payment());
       case Entry.Unfinished _ ->
           replies.problem(
-              call.context(),
+              call.caller(),
               new MarketException.Unavailable(
                   "call-unfinished",
                   "A call of this payment identifier is in progress: send the same request later.",
@@ -199,7 +198,7 @@ final class ChannelCalls {
 
   private void corrected(PaidCall call, Sale.Chosen chosen, String reason, Correction correction) {
     var terms = correction.answer(call.required(), chosen.requirements(), reason);
-    replies.refused(call.context(), terms, reason);
+    replies.refused(call.caller(), terms, reason);
   }
 
   private void buy(PaidCall call, Sale.Chosen chosen, ChannelPurse purse, Entry.Open open) {
@@ -217,11 +216,11 @@ final class ChannelCalls {
       case ProviderReply.Streaming(var stream) -> streams.serve(call, chosen, purse, open, stream);
       case ProviderReply.Declined(var answer) -> {
         release(call, purse, open);
-        replies.declined(call.context(), answer);
+        call.caller().decline(answer);
       }
       case ProviderReply.Failed failed -> {
         release(call, purse, open);
-        replies.failed(call.context(), failed);
+        replies.failed(call.caller(), failed);
       }
     }
   }
@@ -240,11 +239,11 @@ final class ChannelCalls {
         .vouchers()
         .charge(open, new Bill(price, usage, answer.bodySha256(), Optional.of(answer)))) {
       case Bill.Paid(var hold, var charged, var state) ->
-          replies.charged(call.context(), purse.charged(charged, state), hold, answer);
+          replies.charged(call.caller(), purse.charged(charged, state), hold, answer);
       case Bill.Lapsed _ -> {
         tellDeposit(call, purse, open);
         replies.problem(
-            call.context(),
+            call.caller(),
             new MarketException.Unavailable(
                 "call-lapsed",
                 "The call took longer than the channel was held. Nothing was charged.",
@@ -262,7 +261,7 @@ final class ChannelCalls {
   private void tellDeposit(PaidCall call, ChannelPurse purse, Entry.Open open) {
     if (purse.deposit().isPresent()) {
       var state = channels.vouchers().state(open);
-      replies.tell(call.context(), purse.charged(BigInteger.ZERO, state));
+      call.caller().tell(purse.charged(BigInteger.ZERO, state));
     }
   }
 }

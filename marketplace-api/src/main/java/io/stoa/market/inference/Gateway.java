@@ -1,22 +1,25 @@
 package io.stoa.market.inference;
 
 import io.stoa.domain.MarketException;
-import io.stoa.domain.listing.ListingPath;
 import io.stoa.domain.listing.Usage;
 import io.stoa.market.node.NodeConfig;
+import io.stoa.market.web.Problem;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
+import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.X402;
 import io.stoa.x402.extension.SignInWithX;
 import io.stoa.x402.v1.V1Payment;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -38,7 +41,7 @@ final class Gateway {
   private final PaidCalls calls;
   private final Replies replies;
   private final Meter meter;
-  private final SignInWithX signIns;
+  private final HttpCallers callers;
   private final VersionOne versionOne;
   private final String origin;
   private final CallThreads aside = new CallThreads("large-body", MOST_LARGE_BODIES);
@@ -49,7 +52,7 @@ final class Gateway {
       PaidCalls calls,
       Replies replies,
       Meter meter,
-      SignInWithX signIns,
+      HttpCallers callers,
       VersionOne versionOne,
       NodeConfig node,
       InferenceConfig config,
@@ -58,7 +61,7 @@ final class Gateway {
     this.calls = calls;
     this.replies = replies;
     this.meter = meter;
-    this.signIns = signIns;
+    this.callers = callers;
     this.versionOne = versionOne;
     this.origin = node.publicUrl().toString().replaceFirst("/$", "");
     this.bodies =
@@ -73,39 +76,48 @@ final class Gateway {
               try {
                 serve(context);
               } catch (MarketException failure) {
-                replies.problem(context, failure);
+                callers.problem(context, Problem.of(failure));
               }
             });
   }
 
   private void serve(RoutingContext context) {
-    var request = context.request();
-    var target = Target.parse(request.path());
-    var sale = shelf.find(target.listing()).orElseThrow(() -> missing(target.listing()));
-    var asked = new Sale.Asked(origin + request.path(), request.method().name(), target.rest());
-    var headers = request.headers().getAll(X402.PAYMENT_SIGNATURE);
-    var ofVersionOne = versionOne.payments(request);
-    var signedIn = request.headers().getAll(SignInWithX.HEADER);
+    var received = context.request();
+    var target = Target.parse(received.path());
+    var sale = shelf.get(target.listing());
+    var caller =
+        callers.of(
+            context,
+            new Request(
+                origin + received.path(),
+                received.method().name(),
+                target,
+                Optional.ofNullable(received.query()),
+                received.uri(),
+                received.headers()));
+    var headers = received.headers().getAll(X402.PAYMENT_SIGNATURE);
+    var ofVersionOne = versionOne.payments(received);
+    var signedIn = received.headers().getAll(SignInWithX.HEADER);
     if (!headers.isEmpty()) {
-      pay(context, target, sale, asked, one(headers));
+      pay(received, caller, sale, one(headers));
     } else if (!ofVersionOne.isEmpty()) {
-      payByVersionOne(context, target, sale, asked, one(ofVersionOne));
+      payByVersionOne(received, caller, sale, one(ofVersionOne));
     } else if (!signedIn.isEmpty()) {
       read(
-          context,
+          received,
+          caller,
           sale,
-          body ->
-              calls.serve(
-                  context, sale, sale.required(asked, limits(sale, body)), one(signedIn), body),
-          () -> tooLarge(context));
+          body -> calls.serve(caller, sale, required(caller, sale, body), one(signedIn), body),
+          () -> tooLarge(caller));
     } else if (sale.isMetered()) {
       read(
-          context,
+          received,
+          caller,
           sale,
-          body -> replies.paymentRequired(context, sale.required(asked, limits(sale, body))),
-          () -> replies.paymentRequired(context, sale.required(asked, Usage.NOTHING)));
+          body -> replies.paymentRequired(caller, required(caller, sale, body)),
+          () -> replies.paymentRequired(caller, required(caller, sale)));
     } else {
-      replies.paymentRequired(context, sale.required(asked, Usage.NOTHING));
+      replies.paymentRequired(caller, required(caller, sale));
     }
   }
 
@@ -113,77 +125,70 @@ final class Gateway {
     return headers.size() == 1 ? headers.getFirst() : "";
   }
 
-  /** Who paid before this instance started must not be told that there is nothing to be had. */
-  private MarketException missing(ListingPath listing) {
-    return shelf.isStocked()
-        ? new MarketException.NotFound("listing-unknown", listing + " is not for sale here.")
-        : new MarketException.Unavailable(
-            "not-stocked", "This instance has just started: ask again.", null);
-  }
-
-  private void pay(
-      RoutingContext context, Target target, Sale sale, Sale.Asked asked, String header) {
+  private void pay(HttpServerRequest received, Caller caller, Sale sale, String header) {
     try {
       var payload = PaymentPayload.read(header);
       read(
-          context,
+          received,
+          caller,
           sale,
           body -> {
-            var limits = limits(sale, body);
-            var required = sale.required(asked, limits);
-            admit(new PaidCall(context, target, sale, limits, required, payload, body), asked);
+            var limits = meter.limits(sale, body);
+            var required = sale.required(caller.request().asked(), limits);
+            calls.serve(new PaidCall(caller, sale, limits, required, payload, body));
           },
-          () -> tooLarge(context));
+          () -> tooLarge(caller));
     } catch (MalformedPayment malformed) {
-      replies.malformed(context, sale.required(asked, Usage.NOTHING), malformed);
+      replies.malformed(caller, required(caller, sale), malformed);
     }
   }
 
   /** What it pays for is found among what is on sale, and so after the body. */
   private void payByVersionOne(
-      RoutingContext context, Target target, Sale sale, Sale.Asked asked, String header) {
+      HttpServerRequest received, Caller caller, Sale sale, String header) {
     read(
-        context,
+        received,
+        caller,
         sale,
         body -> {
-          var limits = limits(sale, body);
-          var required = sale.required(asked, limits);
+          var limits = meter.limits(sale, body);
+          var required = sale.required(caller.request().asked(), limits);
           try {
             var payload = V1Payment.read(header, sale.payable(limits));
-            admit(new PaidCall(context, target, sale, limits, required, payload, body), asked);
+            calls.serve(new PaidCall(caller, sale, limits, required, payload, body));
           } catch (MalformedPayment malformed) {
-            replies.malformed(context, required, malformed);
+            replies.malformed(caller, required, malformed);
           }
         },
-        () -> tooLarge(context));
+        () -> tooLarge(caller));
   }
 
-  private void admit(PaidCall call, Sale.Asked asked) {
-    var signIn = signIns.terms(call.context().request().path());
-    call.sale()
-        .objection(call.required().with(SignInWithX.KEY, signIn), asked, call.payload())
-        .ifPresentOrElse(
-            reason -> replies.refused(call.context(), call.required(), reason),
-            () -> calls.serve(call));
+  private PaymentRequired required(Caller caller, Sale sale, Buffer body) {
+    return sale.required(caller.request().asked(), meter.limits(sale, body));
   }
 
-  private void tooLarge(RoutingContext context) {
+  private static PaymentRequired required(Caller caller, Sale sale) {
+    return sale.required(caller.request().asked(), Usage.NOTHING);
+  }
+
+  private void tooLarge(Caller caller) {
     replies.problem(
-        context,
+        caller,
         new MarketException.TooLarge(
             "body-too-large", "The body is larger than " + bodies.most() + " bytes."));
   }
 
-  private Usage limits(Sale sale, Buffer body) {
-    return sale.isMetered() ? meter.limits(body.getBytes()) : Usage.NOTHING;
-  }
-
-  private void read(RoutingContext context, Sale sale, Consumer<Buffer> whole, Runnable tooLarge) {
+  private void read(
+      HttpServerRequest received,
+      Caller caller,
+      Sale sale,
+      Consumer<Buffer> whole,
+      Runnable tooLarge) {
     bodies.read(
-        context.request(),
+        received,
         body -> {
           if (sale.isMetered() && body.length() > SMALL_BODY) {
-            replies.answering(context, aside, () -> whole.accept(body));
+            replies.answering(caller, aside, () -> whole.accept(body));
           } else {
             whole.accept(body);
           }
@@ -191,7 +196,7 @@ final class Gateway {
         fault -> {
           switch (fault) {
             case TOO_LARGE -> tooLarge.run();
-            case TOO_SLOW -> replies.tooSlow(context);
+            case TOO_SLOW -> replies.tooSlow(caller);
           }
         });
   }

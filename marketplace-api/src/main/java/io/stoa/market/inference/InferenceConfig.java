@@ -22,7 +22,7 @@ public interface InferenceConfig {
   @WithDefault("60s")
   Duration maxTimeout();
 
-  /** Largest body of a paid request. */
+  /** Largest body of a paid request, and of a message of the Model Context Protocol. */
   @WithDefault("1M")
   MemorySize maxRequestBody();
 

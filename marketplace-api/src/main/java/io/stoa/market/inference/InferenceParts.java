@@ -84,9 +84,8 @@ final class InferenceParts {
 
   @Produces
   @Singleton
-  static Attestations attestations(
-      KeyRing keys, NodeConfig node, InferenceConfig config, Clock clock) {
-    return new Attestations(keys.attester(), node.publicUrl(), config.maxTimeout(), clock);
+  static Attestations attestations(KeyRing keys, InferenceConfig config, Clock clock) {
+    return new Attestations(keys.attester(), config.maxTimeout(), clock);
   }
 
   @Produces

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@code Content-Type} says, without its parameters. */
 final class MediaTypes {
+  static final String EVENTS = "text/event-stream";
+
   private MediaTypes() {}
 
   /** In lower case; empty when there is none. */

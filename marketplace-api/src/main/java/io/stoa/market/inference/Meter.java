@@ -3,9 +3,11 @@ package io.stoa.market.inference;
 import io.stoa.domain.listing.Unit;
 import io.stoa.domain.listing.Usage;
 import io.stoa.payments.Answer;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Counts what a request may need at most, and what it needed. Time and bytes are the node's own
@@ -25,6 +27,11 @@ final class Meter {
     this.longestAnswer = longestAnswer;
     this.longestStream = longestStream;
     this.largestAnswer = largestAnswer;
+  }
+
+  /** What a request may need at most, where its price depends on that. */
+  Usage limits(Sale sale, Buffer body) {
+    return sale.isMetered() ? limits(body.getBytes()) : Usage.NOTHING;
   }
 
   /** No token is shorter than a byte, so that a body's length bounds what a model reads of it. */
@@ -53,12 +60,22 @@ final class Meter {
   }
 
   private static Map<Unit, Long> reported(Answer answer) {
-    for (var header : answer.headers()) {
-      if (header.name().equals(ReportedUsage.FIELD)) {
-        return ReportedUsage.inField(header.value());
-      }
+    var body = answer.body().toBytes();
+    var inField = field(answer, ReportedUsage.FIELD).map(ReportedUsage::inField);
+    if (MediaTypes.essence(field(answer, "content-type").orElse("")).equals(MediaTypes.EVENTS)) {
+      // Gathered or passed on as it came, a stream costs the same.
+      var stream = new StreamMeter(true, inField.orElse(Map.of()));
+      stream.add(body);
+      return stream.usage().counts();
     }
-    return ReportedUsage.inBody(answer.body().toBytes());
+    return inField.orElseGet(() -> ReportedUsage.inBody(body));
+  }
+
+  private static Optional<String> field(Answer answer, String name) {
+    return answer.headers().stream()
+        .filter(header -> header.name().equals(name))
+        .map(Answer.Header::value)
+        .findFirst();
   }
 
   /** Seconds, begun ones included. */

@@ -11,7 +11,6 @@ import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.extension.PaymentBinding;
 import io.stoa.x402.extension.PaymentIdentifier;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /**
@@ -21,22 +20,15 @@ import java.util.Optional;
  * @param required what is asked of it
  */
 record PaidCall(
-    RoutingContext context,
-    Target target,
+    Caller caller,
     Sale sale,
     Usage limits,
     PaymentRequired required,
     PaymentPayload payload,
     Buffer body) {
 
-  RequestDigest request() {
-    return digest(context, body);
-  }
-
-  static RequestDigest digest(RoutingContext context, Buffer body) {
-    var request = context.request();
-    return new RequestDigest(
-        request.method().name(), request.uri(), Bytes32.sha256(body.getBytes()));
+  RequestDigest digest() {
+    return caller.request().digest(body);
   }
 
   /** What the buyer calls it, if anything; fails when that is no name. */
@@ -56,6 +48,11 @@ record PaidCall(
             : new PaymentPayload(
                 payload.accepted(), payload.payload(), payload.resourceUrl(), HeaderCodec.object());
     return PaymentBinding.of(meant, request);
+  }
+
+  /** Why the payment is not for this request: the reason code. */
+  Optional<String> objection() {
+    return sale.objection(caller.advertised(required), caller.request().asked(), payload);
   }
 
   /** The option that the buyer chose, if it still holds. */

@@ -6,7 +6,6 @@ import io.stoa.x402.batch.ChannelTerms;
 import io.stoa.x402.exact.ExactEip3009;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.RoutingContext;
 
 /** Serves paid calls, each on a virtual thread of its own, by the scheme of their payment. */
 final class PaidCalls {
@@ -30,30 +29,34 @@ final class PaidCalls {
   }
 
   void serve(PaidCall call) {
+    call.objection()
+        .ifPresentOrElse(
+            reason -> replies.refused(call.caller(), call.required(), reason), () -> start(call));
+  }
+
+  private void start(PaidCall call) {
     replies.answering(
-        call.context(),
+        call.caller(),
         threads,
         () -> {
           try {
             byScheme(call);
           } catch (MalformedPayment malformed) {
-            replies.malformed(call.context(), call.required(), malformed);
+            replies.malformed(call.caller(), call.required(), malformed);
           }
         });
   }
 
   /** For a wallet that signs in instead of paying. */
-  void serve(
-      RoutingContext context, Sale sale, PaymentRequired required, String signIn, Buffer body) {
-    replies.answering(
-        context, threads, () -> signedIn.serve(context, sale, required, signIn, body));
+  void serve(Caller caller, Sale sale, PaymentRequired required, String signIn, Buffer body) {
+    replies.answering(caller, threads, () -> signedIn.serve(caller, sale, required, signIn, body));
   }
 
   private void byScheme(PaidCall call) throws MalformedPayment {
     switch (call.payload().accepted().scheme()) {
       case ChannelTerms.SCHEME -> channels.serve(call);
       case ExactEip3009.SCHEME, Permit2Payments.UPTO -> single.serve(call);
-      default -> replies.refused(call.context(), call.required(), "unsupported_scheme");
+      default -> replies.refused(call.caller(), call.required(), "unsupported_scheme");
     }
   }
 }

@@ -92,7 +92,7 @@ final class ProviderStream {
   }
 
   private static boolean isEventStream(HttpClientResponse response) {
-    return type(response).equals("text/event-stream");
+    return type(response).equals(MediaTypes.EVENTS);
   }
 
   private static String type(HttpClientResponse response) {

@@ -1,10 +1,10 @@
 package io.stoa.market.inference;
 
+import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.ListingPath;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What is for sale, in memory: a 402 is built from it without the database and without the chain.
@@ -21,13 +21,21 @@ public final class Shelf {
     return wares;
   }
 
-  /** Whether what is for sale has been read since this instance started. */
-  boolean isStocked() {
-    return isStocked;
+  Sale get(ListingPath path) {
+    requireStocked();
+    var sale = sales.get(path);
+    if (sale == null) {
+      throw new MarketException.NotFound("listing-unknown", path + " is not for sale here.");
+    }
+    return sale;
   }
 
-  Optional<Sale> find(ListingPath path) {
-    return Optional.ofNullable(sales.get(path));
+  /** Who paid before this instance started must not be told that there is nothing to be had. */
+  public void requireStocked() {
+    if (!isStocked) {
+      throw new MarketException.Unavailable(
+          "not-stocked", "This instance has just started: ask again.", null);
+    }
   }
 
   void replace(Map<ListingPath, Sale> current) {

@@ -11,7 +11,6 @@ import io.stoa.x402.batch.ChannelReply;
 import io.stoa.x402.extension.SignIn;
 import io.stoa.x402.extension.SignIns;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 
 /**
@@ -38,30 +37,29 @@ final class SignedInCalls {
    * @param required what is asked of a wallet that has not paid for this request
    * @param header as it was received
    */
-  void serve(
-      RoutingContext context, Sale sale, PaymentRequired required, String header, Buffer body) {
+  void serve(Caller caller, Sale sale, PaymentRequired required, String header, Buffer body) {
     var wallet = wallet(header);
     var listing = sale.current().purchase().listing();
-    var request = PaidCall.digest(context, body);
+    var request = caller.request().digest(body);
     var paid = cashier.recall(wallet, listing, request);
     switch (paid.orElse(null)) {
-      case Admission.Delivered delivered -> replies.delivered(context, delivered);
-      case Admission.DeliveredFree free -> replies.deliveredFree(context, free);
-      case Admission.RefundDue due -> replies.refundDue(context, due);
-      case Admission.Undecided(var id) -> replies.undecided(context, id);
+      case Admission.Delivered delivered -> replies.delivered(caller, delivered);
+      case Admission.DeliveredFree free -> replies.deliveredFree(caller, free);
+      case Admission.RefundDue due -> replies.refundDue(caller, due);
+      case Admission.Undecided(var id) -> replies.undecided(caller, id);
       case null, default ->
           answers
               .recall(wallet, listing, request)
               .ifPresentOrElse(
-                  recalled -> again(context, recalled),
-                  () -> replies.paymentRequired(context, required));
+                  recalled -> again(caller, recalled),
+                  () -> replies.paymentRequired(caller, required));
     }
   }
 
-  private void again(RoutingContext context, ChannelAnswers.Recalled recalled) {
+  private void again(Caller caller, ChannelAnswers.Recalled recalled) {
     var paid = recalled.answered().paid();
     var settlement = ChannelReply.charged(recalled.config(), paid.price(), paid.state());
-    replies.charged(context, settlement, paid.hold(), recalled.answered().answer());
+    replies.charged(caller, settlement, paid.hold(), recalled.answered().answer());
   }
 
   private Address wallet(String header) {

@@ -53,23 +53,22 @@ final class SinglePayments {
       case Admission.Paid paid ->
           fulfil(call, chosen.map(Sale.Chosen::terms).orElseGet(call.sale()::current), paid);
       case Admission.Outcome outcome -> reply(call, outcome);
-      case Admission.RefundDue due -> replies.refundDue(call.context(), due);
+      case Admission.RefundDue due -> replies.refundDue(call.caller(), due);
       case Admission.Refunded(var id) ->
           replies.problem(
-              call.context(),
+              call.caller(),
               new MarketException.Conflict(
                   "payment-refunded", "Payment " + id + " was paid back."));
       case Admission.AllowanceRequired _ ->
-          replies.allowanceRequired(call.context(), call.required());
-      case Admission.Refused(var reason) ->
-          replies.refused(call.context(), call.required(), reason);
+          replies.allowanceRequired(call.caller(), call.required());
+      case Admission.Refused(var reason) -> replies.refused(call.caller(), call.required(), reason);
       case Admission.UsedElsewhere(var id) ->
           replies.problem(
-              call.context(),
+              call.caller(),
               new MarketException.Conflict(
                   "payment-used", "Payment " + id + " was settled for another request."));
-      case Admission.NameTaken _ -> replies.nameTaken(call.context());
-      case Admission.Forgotten(var id) -> replies.forgotten(call.context(), id);
+      case Admission.NameTaken _ -> replies.nameTaken(call.caller());
+      case Admission.Forgotten(var id) -> replies.forgotten(call.caller(), id);
     }
   }
 
@@ -92,18 +91,18 @@ final class SinglePayments {
           throw new IllegalStateException("streamed although it is settled before the reply");
       case ProviderReply.Declined(var answer) -> {
         cashier.release(admitted.ticket());
-        replies.declined(call.context(), answer);
+        call.caller().decline(answer);
       }
       case ProviderReply.Failed failed -> {
         cashier.release(admitted.ticket());
-        replies.failed(call.context(), failed);
+        replies.failed(call.caller(), failed);
       }
     }
   }
 
   /** The buyer learns of the settlement, whatever the provider answers. */
   private void fulfil(PaidCall call, Sale.Terms terms, Admission.Paid paid) {
-    replies.settled(call.context(), paid.payment(), paid.settlement());
+    replies.settled(call.caller(), paid.payment(), paid.settlement());
     ProviderReply reply;
     try {
       reply = upstream.ask(call, terms.endpoint().url());
@@ -116,22 +115,22 @@ final class SinglePayments {
       case ProviderReply.Streaming _ ->
           throw new IllegalStateException("streamed although it is kept before the reply");
       case ProviderReply.Declined(var answer) ->
-          fail(call, paid, () -> replies.declined(call.context(), answer));
+          fail(call, paid, () -> call.caller().decline(answer));
       case ProviderReply.Failed failed ->
-          fail(call, paid, () -> replies.failedAlthoughPaid(call.context(), failed));
+          fail(call, paid, () -> replies.failedAlthoughPaid(call.caller(), failed));
     }
   }
 
   private void fail(PaidCall call, Admission.Paid paid, Runnable reply) {
-    cashier.fail(paid).ifPresentOrElse(due -> replies.refundDue(call.context(), due), reply);
+    cashier.fail(paid).ifPresentOrElse(due -> replies.refundDue(call.caller(), due), reply);
   }
 
   private void reply(PaidCall call, Admission.Outcome outcome) {
     switch (outcome) {
-      case Admission.DeliveredFree free -> replies.deliveredFree(call.context(), free);
-      case Admission.Delivered delivered -> replies.delivered(call.context(), delivered);
-      case Admission.Voided voided -> replies.voided(call.context(), call.required(), voided);
-      case Admission.Undecided(var id) -> replies.undecided(call.context(), id);
+      case Admission.DeliveredFree free -> replies.deliveredFree(call.caller(), free);
+      case Admission.Delivered delivered -> replies.delivered(call.caller(), delivered);
+      case Admission.Voided voided -> replies.voided(call.caller(), call.required(), voided);
+      case Admission.Undecided(var id) -> replies.undecided(call.caller(), id);
     }
   }
 
@@ -158,7 +157,7 @@ final class SinglePayments {
                     found.option().domain(),
                     found.terms().purchase(),
                     providerTimeout.plus(SETTLING)));
-    var request = call.request();
+    var request = call.digest();
     var presented = Presented.read(call.payload(), request, match);
     var name = call.name();
     return name.isEmpty()

@@ -102,7 +102,7 @@ final class StreamedCalls {
       Entry.Open open,
       ProviderStream provider) {
     try {
-      var buyer = replies.begin(call.context(), purse.begun(desk.state(open)), provider);
+      var buyer = replies.begin(call.caller(), purse.begun(desk.state(open)), provider);
       return new Stream(
           provider,
           buyer,

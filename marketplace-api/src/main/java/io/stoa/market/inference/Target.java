@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a request below {@code /x/} is meant to go.
@@ -46,11 +45,11 @@ record Target(ListingPath listing, String rest) {
   }
 
   /** The provider's URL for this request. */
-  URI at(URI base, @Nullable String query) {
+  URI at(URI base, Optional<String> query) {
     var path = base.toString();
     var url = (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) + rest;
     try {
-      return URI.create(query == null ? url : url + "?" + query);
+      return URI.create(query.map(text -> url + "?" + text).orElse(url));
     } catch (IllegalArgumentException malformed) {
       throw new MarketException.Malformed(
           "path-malformed", "path", "The path or the query holds characters that no URL may hold.");

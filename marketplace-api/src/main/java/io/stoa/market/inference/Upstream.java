@@ -21,22 +21,21 @@ final class Upstream {
     return ask(call, base, false);
   }
 
-  /** The same for a buyer who takes an answer as it comes. */
+  /** The same, with an answer as it comes for who takes it so. */
   ProviderReply stream(PaidCall call, URI base) {
-    return ask(call, base, true);
+    return ask(call, base, call.caller().takesStreams());
   }
 
   private ProviderReply ask(PaidCall call, URI base, boolean mayStream) {
-    var request = call.context().request();
-    var url = call.target().at(base, request.query());
+    var request = call.caller().request();
+    var url = request.target().at(base, request.query());
     return switch (guard.check(url)) {
       case EndpointGuard.Verdict.Refused(var reason) ->
           new ProviderReply.Failed("provider-endpoint-refused", reason);
       case EndpointGuard.Verdict.Open(var address) -> {
         var headers = PassedHeaders.toProvider(request.headers());
-        headers.addAll(signer.sign(request.method().name(), url, call.body().getBytes()));
-        yield await(
-            providers.ask(url, address, request.method().name(), headers, call.body(), mayStream));
+        headers.addAll(signer.sign(request.method(), url, call.body().getBytes()));
+        yield await(providers.ask(url, address, request.method(), headers, call.body(), mayStream));
       }
     };
   }

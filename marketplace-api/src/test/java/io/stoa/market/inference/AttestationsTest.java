@@ -14,7 +14,6 @@ import io.stoa.x402.extension.Offer;
 import io.stoa.x402.extension.OfferReceipt;
 import io.stoa.x402.extension.Signed;
 import java.math.BigInteger;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,8 +25,7 @@ class AttestationsTest {
 
   private Instant now = NOON;
   private final Attestations attestations =
-      new Attestations(
-          ATTESTER, URI.create("https://m.example/"), Duration.ofMinutes(1), () -> now);
+      new Attestations(ATTESTER, Duration.ofMinutes(1), () -> now);
 
   @Test
   void theSameOfferIsGivenOutForAWhile() throws MalformedPayment {

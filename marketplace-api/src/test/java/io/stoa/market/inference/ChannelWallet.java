@@ -86,7 +86,10 @@ final class ChannelWallet {
   }
 
   ChannelPayment.Call sign(String body) {
-    var terms = terms(body);
+    return sign(terms(body));
+  }
+
+  ChannelPayment.Call sign(PaymentRequired terms) {
     return buyer.pay(channel, terms, chosen(terms)).orElseThrow();
   }
 

@@ -141,6 +141,20 @@ class MeterTest {
     assertThat(count(List.of(), body).counts()).containsOnlyKeys(Unit.SECOND, Unit.BYTE);
   }
 
+  @Test
+  void aStreamThatWasGatheredCountsLikeOneThatWasPassedOn() {
+    // Given
+    var events = List.of(new Answer.Header("content-type", "text/event-stream; charset=utf-8"));
+    var silent = "data: a\n\ndata: b\n\ndata: [DONE]\n\n";
+    var telling = "data: a\n\ndata: {\"usage\":{\"completion_tokens\":7}}\n\n";
+
+    // Then
+    assertThat(count(events, silent).of(Unit.OUTPUT_TOKEN)).isEqualTo(2);
+    assertThat(count(events, telling).of(Unit.OUTPUT_TOKEN)).isEqualTo(7);
+    assertThat(count(events, silent).of(Unit.SECOND)).isEqualTo(2);
+    assertThat(count(events, silent).of(Unit.BYTE)).isEqualTo(silent.length());
+  }
+
   private Usage limits(String body) {
     return meter.limits(body.getBytes(UTF_8));
   }

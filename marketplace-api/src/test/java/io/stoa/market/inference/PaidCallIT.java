@@ -377,11 +377,11 @@ class PaidCallIT {
   @Test
   void rule13AnAuthorizationCancelledMeanwhileIsVoidAndItsAnswerWithheld() {
     // Given
-    var payer = buyerWithGas();
+    var payer = shop.buyerWithGas();
     var draft = shop.draft(payer).signed();
     shop.provider.does(
         (exchange, body) -> {
-          cancel(payer, draft);
+          shop.cancel(payer, draft);
           ScriptedProvider.send(exchange, 200, "the withheld answer");
         });
 
@@ -515,30 +515,6 @@ class PaidCallIT {
     }
     return Base64.getEncoder()
         .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-  }
-
-  private static SigningKey buyerWithGas() {
-    var wallet = shop.buyerWith(5_000);
-    shop.chain("anvil_setBalance", wallet.address().toString(), "0xde0b6b3a7640000");
-    return wallet;
-  }
-
-  private static void cancel(SigningKey payer, DraftPayment draft) {
-    var type = Abi.topic("CancelAuthorization(address authorizer,bytes32 nonce)");
-    var domain = new io.stoa.crypto.Eip712.Domain("USD Coin", "2", draft.chain(), draft.token());
-    var digest =
-        io.stoa.crypto.Eip712.digest(
-            domain.separator(),
-            io.stoa.crypto.Eip712.hashStruct(type, Abi.word(payer.address()), draft.nonce()));
-    var call =
-        Abi.callWithBytes(
-            Abi.selector("cancelAuthorization(address,bytes32,bytes)"),
-            payer.sign(digest).toBytes(),
-            Abi.word(payer.address()),
-            draft.nonce());
-    shop.market
-        .surroundings()
-        .send(payer, UnsignedTransaction.call(draft.chain(), draft.token(), Bytes.of(call)));
   }
 
   static void submit(SigningKey stranger, DraftPayment draft) {

@@ -3,12 +3,16 @@ package io.stoa.market.inference;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.stoa.chain.UnsignedTransaction;
 import io.stoa.chain.registry.RegistryCalls;
 import io.stoa.chain.rpc.BlockId;
 import io.stoa.chain.token.TokenReads;
+import io.stoa.crypto.Abi;
+import io.stoa.crypto.Eip712;
 import io.stoa.crypto.Keccak;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.testkit.market.RunningMarket;
@@ -100,6 +104,31 @@ final class Shop implements AutoCloseable {
       market.surroundings().mint(wallet.address(), BigInteger.valueOf(units));
     }
     return wallet;
+  }
+
+  /** The same with gas. */
+  SigningKey buyerWithGas() {
+    var wallet = buyerWith(5_000);
+    chain("anvil_setBalance", wallet.address().toString(), "0xde0b6b3a7640000");
+    return wallet;
+  }
+
+  /** Makes an authorization worthless, on the chain. */
+  void cancel(SigningKey payer, DraftPayment draft) {
+    var type = Abi.topic("CancelAuthorization(address authorizer,bytes32 nonce)");
+    var domain = new Eip712.Domain("USD Coin", "2", draft.chain(), draft.token());
+    var digest =
+        Eip712.digest(
+            domain.separator(), Eip712.hashStruct(type, Abi.word(payer.address()), draft.nonce()));
+    var call =
+        Abi.callWithBytes(
+            Abi.selector("cancelAuthorization(address,bytes32,bytes)"),
+            payer.sign(digest).toBytes(),
+            Abi.word(payer.address()),
+            draft.nonce());
+    market
+        .surroundings()
+        .send(payer, UnsignedTransaction.call(draft.chain(), draft.token(), Bytes.of(call)));
   }
 
   JsonNode terms() {
