@@ -2,6 +2,7 @@ package io.stoa.testkit.market;
 
 import io.stoa.domain.ChainId;
 import io.stoa.local.JavaProgram;
+import io.stoa.local.chain.LocalChain;
 import io.stoa.local.process.Await;
 import io.stoa.local.process.Ports;
 import java.io.IOException;
@@ -69,12 +70,12 @@ public final class RunningMarket implements AutoCloseable {
 
   /** A market of one's own, on a database and a chain of its own. */
   public static RunningMarket start(Map<String, String> overrides) {
-    return start(Surroundings.start(), overrides);
+    return start(LocalChain.ID, overrides);
   }
 
   /** The same on a chain of another id. */
   public static RunningMarket start(ChainId chain, Map<String, String> overrides) {
-    return start(Surroundings.start(chain), overrides);
+    return start(Surroundings.quick(chain), overrides);
   }
 
   private static RunningMarket start(Surroundings surroundings, Map<String, String> overrides) {
