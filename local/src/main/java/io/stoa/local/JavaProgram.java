@@ -5,14 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines for programs that run on the same Java as this one. */
-record JavaProgram(Path jar, List<String> options, List<String> arguments) {
-  JavaProgram {
+public record JavaProgram(Path jar, List<String> options, List<String> arguments) {
+  /** For programs that live for seconds: the optimising compiler costs them more than it saves. */
+  public static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+  public JavaProgram {
     options = List.copyOf(options);
     arguments = List.copyOf(arguments);
   }
 
-  /** The mark comes first: systems cut long command lines off at their end. */
-  List<String> command(String mark) {
+  /**
+   * @param mark of which the process is known later; it comes first, as systems cut long command
+   *     lines off at their end
+   */
+  public List<String> command(String mark) {
     var line = new ArrayList<String>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add(mark);

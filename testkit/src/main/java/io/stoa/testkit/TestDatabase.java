@@ -1,6 +1,7 @@
 package io.stoa.testkit;
 
 import io.stoa.local.database.LocalDatabase;
+import io.stoa.local.database.LocalDatabase.Durability;
 import io.stoa.local.state.DirectoryTree;
 import io.stoa.persistence.Migrations;
 import io.vertx.core.Vertx;
@@ -38,9 +39,10 @@ public record TestDatabase(String name, String user, String password, int port)
             Files.createTempDirectory(Files.createDirectories(module.resolve("target")), "test-db");
         var database =
             LocalDatabase.start(
-                home, module.resolveSibling("local").resolve("target/postgres-18.4.0"));
+                home,
+                module.resolveSibling("local").resolve("target/postgres-18.4.0"),
+                Durability.MEMORY);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(home), "end of test database"));
-        execute(database, "alter role " + database.user() + " set synchronous_commit = off");
         Migrations.run(database.jdbcUrl(), database.user(), database.password());
         return database;
       } catch (IOException failure) {
@@ -59,7 +61,9 @@ public record TestDatabase(String name, String user, String password, int port)
 
     /** Copies are made one after the other: the template must not be in use. */
     static synchronized void copyTo(String name) {
-      execute(TEMPLATE, "create database %s template %s".formatted(name, TEMPLATE.name()));
+      execute(
+          TEMPLATE,
+          "create database %s template %s strategy file_copy".formatted(name, TEMPLATE.name()));
     }
 
     static void execute(LocalDatabase database, String statement) {

@@ -25,13 +25,28 @@ import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server that belongs to one directory, listens on 127.0.0.1 only, writes what it
- * commits to the disk before it says so, and outlives the program that started it.
+ * commits to the disk before it says so unless told otherwise, and outlives the program that
+ * started it.
  *
  * @param user owns the database and may do everything on this server
  */
 public record LocalDatabase(int port, String name, String user, String password, Path home) {
   private static final String NAME = "stoa";
   private static final String USER = "stoa";
+
+  /** What a commit survives. */
+  public enum Durability {
+    /** A machine that stops. */
+    DISK("on"),
+    /** A process that is killed, which is enough for most tests and much quicker. */
+    MEMORY("off");
+
+    private final String written;
+
+    Durability(String written) {
+      this.written = written;
+    }
+  }
 
   /**
    * Starts the server on the data in {@code home}, making a new one if there is none; takes over
@@ -41,17 +56,24 @@ public record LocalDatabase(int port, String name, String user, String password,
    * @throws StartFailure when it cannot run
    */
   public static LocalDatabase start(Path home, Path binaries) {
+    return start(home, binaries, Durability.DISK);
+  }
+
+  /**
+   * @throws StartFailure also when one runs that is less durable
+   */
+  public static LocalDatabase start(Path home, Path binaries, Durability durability) {
     var programs = PostgresBinaries.unpackedIn(binaries);
     var data = home.resolve("data");
     try {
       if (!Files.isDirectory(data)) {
-        initialise(programs, home);
+        initialise(programs, home, durability);
       }
       var running = find(home);
-      int port = running.isPresent() ? recordedPort(data) : startServer(programs, home);
+      int port = running.isPresent() ? recordedPort(data) : startServer(programs, home, durability);
       var database =
           new LocalDatabase(port, NAME, USER, Files.readString(home.resolve("password")), home);
-      database.prepare();
+      database.prepare(durability);
       return database;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -101,7 +123,8 @@ public record LocalDatabase(int port, String name, String user, String password,
     return url() + " user " + user + " password ***";
   }
 
-  private static void initialise(PostgresBinaries programs, Path home) throws IOException {
+  private static void initialise(PostgresBinaries programs, Path home, Durability durability)
+      throws IOException {
     Files.createDirectories(home);
     var password = home.resolve("password");
     Files.deleteIfExists(password);
@@ -119,6 +142,7 @@ public record LocalDatabase(int port, String name, String user, String password,
                 programs.command("initdb"),
                 Stream.of(
                     "--pgdata=" + fresh,
+                    durability == Durability.DISK ? "--sync-method=fsync" : "--no-sync",
                     "--username=" + USER,
                     "--pwfile=" + password,
                     "--auth=scram-sha-256",
@@ -129,7 +153,8 @@ public record LocalDatabase(int port, String name, String user, String password,
     Files.move(fresh, home.resolve("data"), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static int startServer(PostgresBinaries programs, Path home) throws IOException {
+  private static int startServer(PostgresBinaries programs, Path home, Durability durability)
+      throws IOException {
     int port = port(home);
     run(
         home,
@@ -141,19 +166,19 @@ public record LocalDatabase(int port, String name, String user, String password,
                     "--timeout=60",
                     "--pgdata=" + home.resolve("data"),
                     "--log=" + home.resolve("server.log"),
-                    "--options=" + String.join(" ", options(port))))
+                    "--options=" + String.join(" ", options(port, durability))))
             .toList());
     return port;
   }
 
-  private static List<String> options(int port) {
+  private static List<String> options(int port, Durability durability) {
     return List.of(
         "-p " + port,
         "-h 127.0.0.1",
         "-c unix_socket_directories=",
-        "-c fsync=on",
-        "-c synchronous_commit=on",
-        "-c full_page_writes=on",
+        "-c fsync=" + durability.written,
+        "-c synchronous_commit=" + durability.written,
+        "-c full_page_writes=" + durability.written,
         "-c max_connections=100",
         "-c timezone=UTC");
   }
@@ -176,7 +201,7 @@ public record LocalDatabase(int port, String name, String user, String password,
     return Integer.parseInt(Files.readAllLines(data.resolve("postmaster.pid")).get(3).strip());
   }
 
-  private void prepare() {
+  private void prepare(Durability durability) {
     try (var connection = connect("postgres")) {
       try (var exists =
           connection.prepareStatement("select 1 from pg_database where datname = ?")) {
@@ -187,8 +212,10 @@ public record LocalDatabase(int port, String name, String user, String password,
           }
         }
       }
-      requireOn(connection, "fsync");
-      requireOn(connection, "synchronous_commit");
+      if (durability == Durability.DISK) {
+        requireOn(connection, "fsync");
+        requireOn(connection, "synchronous_commit");
+      }
     } catch (SQLException e) {
       throw new StartFailure("The database does not take connections: " + e.getMessage(), e);
     }

@@ -1,7 +1,10 @@
 package io.stoa.local.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stoa.local.database.LocalDatabase.Durability;
+import io.stoa.local.process.StartFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -45,6 +48,18 @@ class LocalDatabaseIT {
             PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("password"))))
         .isEqualTo("rw-------");
     assertThat(database.toString()).doesNotContain(database.password());
+  }
+
+  @Test
+  void oneThatOnlyTestsMayRunIsNotTakenForAnother(@TempDir Path other) {
+    LocalDatabase.start(other, BINARIES, Durability.MEMORY);
+    try {
+      assertThatThrownBy(() -> LocalDatabase.start(other, BINARIES))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining("money could be lost");
+    } finally {
+      LocalDatabase.stop(other);
+    }
   }
 
   @Test

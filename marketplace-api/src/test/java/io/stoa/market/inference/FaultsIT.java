@@ -42,7 +42,7 @@ class FaultsIT {
     market =
         RunningMarket.start(
             Map.of(
-                "stoa.inference.provider-timeout", "6s",
+                "stoa.inference.provider-timeout", "4s",
                 "stoa.payments.settlement-lease", "4s"));
   }
 

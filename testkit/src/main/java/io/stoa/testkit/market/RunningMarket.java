@@ -1,6 +1,8 @@
 package io.stoa.testkit.market;
 
 import io.stoa.domain.ChainId;
+import io.stoa.local.JavaProgram;
+import io.stoa.local.chain.LocalChain;
 import io.stoa.local.process.Await;
 import io.stoa.local.process.Ports;
 import java.io.IOException;
@@ -68,12 +70,12 @@ public final class RunningMarket implements AutoCloseable {
 
   /** A market of one's own, on a database and a chain of its own. */
   public static RunningMarket start(Map<String, String> overrides) {
-    return start(Surroundings.start(), overrides);
+    return start(LocalChain.ID, overrides);
   }
 
   /** The same on a chain of another id. */
   public static RunningMarket start(ChainId chain, Map<String, String> overrides) {
-    return start(Surroundings.start(chain), overrides);
+    return start(Surroundings.quick(chain), overrides);
   }
 
   private static RunningMarket start(Surroundings surroundings, Map<String, String> overrides) {
@@ -221,15 +223,14 @@ public final class RunningMarket implements AutoCloseable {
   }
 
   private void launch() {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx384m"));
-    configuration().forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(List.of("-jar", Checkout.market().toString()));
+    var options = new ArrayList<>(JavaProgram.SHORT_LIVED);
+    options.add("-Xmx384m");
+    configuration().forEach((key, value) -> options.add("-D" + key + "=" + value));
+    var program = new JavaProgram(Checkout.market(), options, List.of());
     try {
       Files.createDirectories(home);
       process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(program.command("-Dtest.market=" + home))
               .directory(home.toFile())
               .redirectErrorStream(true)
               .redirectOutput(

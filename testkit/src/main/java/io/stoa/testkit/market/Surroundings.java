@@ -17,6 +17,7 @@ import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
 import io.stoa.local.chain.LocalChain;
 import io.stoa.local.database.LocalDatabase;
+import io.stoa.local.database.LocalDatabase.Durability;
 import io.stoa.local.process.Await;
 import io.stoa.local.state.DirectoryTree;
 import java.io.IOException;
@@ -39,20 +40,24 @@ public record Surroundings(
   private static final BigInteger BUYERS_DOLLARS = BigInteger.valueOf(1_000_000_000L);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Blocks for some seconds. */
+  /** As in earnest: what the database commits is on the disk. Blocks for some seconds. */
   public static Surroundings start() {
-    return start(LocalChain.ID);
+    return start(LocalChain.ID, Durability.DISK);
   }
 
-  /** On a chain of another id. */
-  public static Surroundings start(ChainId id) {
+  /** Quicker: what the database commits survives a killed process, not a machine that stops. */
+  static Surroundings quick(ChainId id) {
+    return start(id, Durability.MEMORY);
+  }
+
+  private static Surroundings start(ChainId id, Durability durability) {
     var root = Checkout.root();
     try {
       var folder = Files.createDirectories(Path.of("target", "markets").toAbsolutePath());
       var home = Files.createTempDirectory(folder, "market");
       var database =
           LocalDatabase.start(
-              home.resolve("postgres"), root.resolve("local/target/postgres-18.4.0"));
+              home.resolve("postgres"), root.resolve("local/target/postgres-18.4.0"), durability);
       var chain = LocalChain.start(home, Checkout.anvil(), id);
       var rpc = Rpc.connect(RpcSettings.of(chain.rpc()));
       var contracts = deploy(rpc);
