@@ -16,7 +16,7 @@ const names = [...comparisons.map(({ name }) => name), "soak"];
 const USAGE = `Usage: bench/run [NAME…]   any of: ${names.join(" ")} (default: all but soak)
   --rounds 3           how often each side is measured
   --seconds 8          what a round should take
-  --warm-up 40         seconds of calls a side gets before
+  --warm-up 100        seconds of calls a side gets before
   --connections 16     open at once, each with one request at a time
   --soak-minutes 10    how long the soak takes`;
 
@@ -61,7 +61,7 @@ function options() {
     options: {
       rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "8" },
-      "warm-up": { type: "string", default: "40" },
+      "warm-up": { type: "string", default: "100" },
       connections: { type: "string", default: "16" },
       "soak-minutes": { type: "string", default: "10" },
       help: { type: "boolean", short: "h" },
