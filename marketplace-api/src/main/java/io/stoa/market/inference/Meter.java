@@ -63,7 +63,7 @@ final class Meter {
     var body = answer.body().toBytes();
     var inField = field(answer, ReportedUsage.FIELD).map(ReportedUsage::inField);
     if (MediaTypes.essence(field(answer, "content-type").orElse("")).equals(MediaTypes.EVENTS)) {
-      // Gathered or passed on as it came, a stream costs the same.
+      // Gathered or passed on as it came, a stream has the same tokens and items.
       var stream = new StreamMeter(true, inField.orElse(Map.of()));
       stream.add(body);
       return stream.usage().counts();

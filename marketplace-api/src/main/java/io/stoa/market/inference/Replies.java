@@ -192,6 +192,10 @@ final class Replies {
     } catch (RuntimeException bug) {
       LOG.log(ERROR, "call failed", bug);
       failed(caller);
+    } catch (Error fatal) {
+      // Whoever waits must not wait for ever.
+      failed(caller);
+      throw fatal;
     }
   }
 

@@ -16,7 +16,9 @@ public final class Shelf {
 
   Shelf() {}
 
-  /** Everything, by ascending id of the listings. A new list whenever something changed. */
+  /**
+   * Everything, by ascending id of the listings. A new list when something changed, and only then.
+   */
   public List<Ware> wares() {
     return wares;
   }
@@ -40,11 +42,14 @@ public final class Shelf {
 
   void replace(Map<ListingPath, Sale> current) {
     sales = Map.copyOf(current);
-    wares =
+    var fresh =
         current.values().stream()
             .map(Sale::ware)
             .sorted(Comparator.comparingLong(ware -> ware.id().value()))
             .toList();
+    if (!fresh.equals(wares)) {
+      wares = fresh;
+    }
     isStocked = true;
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 final class FormData {
   private FormData() {}
 
+  /** An empty form has no bytes: anybody could guess them. */
   static ToolCall.Body of(ObjectNode form) {
     var boundary =
         "form-" + Bytes32.sha256(form.toString().getBytes(UTF_8)).toString().substring(2);
@@ -25,7 +26,9 @@ final class FormData {
         append(body.append("--").append(boundary), member.getKey(), value);
       }
     }
-    body.append("--").append(boundary).append("--\r\n");
+    if (!body.isEmpty()) {
+      body.append("--").append(boundary).append("--\r\n");
+    }
     return new ToolCall.Body(
         "multipart/form-data; boundary=" + boundary, Bytes.of(body.toString().getBytes(UTF_8)));
   }

@@ -20,6 +20,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -38,14 +39,20 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "MCP")
 public class McpResource {
+  /** In bytes. What is larger goes to the URL of its call, without a tree of it in memory. */
+  private static final int LARGEST = 256 * 1024;
+
+  private static final int MOST_AT_ONCE = 256;
+
   private final Responses responses;
   private final String origin;
   private final int maxBody;
+  private final Semaphore free = new Semaphore(MOST_AT_ONCE);
 
   McpResource(Responses responses, NodeConfig node, InferenceConfig config) {
     this.responses = responses;
     this.origin = node.publicUrl().toString().replaceFirst("/$", "");
-    this.maxBody = Math.toIntExact(config.maxRequestBody().asLongValue());
+    this.maxBody = (int) Math.min(LARGEST, config.maxRequestBody().asLongValue());
   }
 
   @POST
@@ -82,6 +89,20 @@ public class McpResource {
       throw new MarketException.Forbidden(
           "origin-foreign", "Pages of other origins may not use this node's tools.");
     }
+    if (!free.tryAcquire()) {
+      throw new MarketException.Unavailable(
+          "node-busy",
+          "This node has its hands full: send the same request later. Nothing was charged.",
+          null);
+    }
+    try {
+      return answer(headers, body);
+    } finally {
+      free.release();
+    }
+  }
+
+  private Response answer(HttpHeaders headers, InputStream body) {
     var stated =
         new Stated(
             Optional.ofNullable(headers.getHeaderString(Stated.VERSION)),

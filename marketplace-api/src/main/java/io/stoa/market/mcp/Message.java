@@ -1,5 +1,6 @@
 package io.stoa.market.mcp;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -8,16 +9,22 @@ import io.stoa.domain.MarketException;
 import io.stoa.x402.Fields;
 import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a client sends: one message of JSON-RPC 2.0. */
 sealed interface Message {
+  JsonFactory JSON = new JsonFactory();
+
   /** Longest id that is repeated. */
   int LONGEST_ID = 256;
 
   /** In one list. */
-  int MOST = 32;
+  int MOST = 8;
+
+  /** Values and names in one body: in memory each takes many times its text. */
+  int MOST_TOKENS = 20_000;
 
   /** To be answered. */
   record Request(JsonNode id, String method, Fields params) implements Message {}
@@ -58,11 +65,25 @@ sealed interface Message {
   }
 
   private static JsonNode json(byte[] body) {
+    requireFew(body);
     try {
       return HeaderCodec.value(body, body.length);
     } catch (MalformedPayment malformed) {
       throw new MarketException.Malformed(
           "json-malformed", null, String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  private static void requireFew(byte[] body) {
+    try (var tokens = JSON.createParser(body)) {
+      for (int count = 0; tokens.nextToken() != null; count++) {
+        if (count == MOST_TOKENS) {
+          throw new MarketException.TooLarge(
+              "body-too-large", "The body holds more than " + MOST_TOKENS + " values and names.");
+        }
+      }
+    } catch (IOException noJson) {
+      // Whoever reads it says what is wrong.
     }
   }
 

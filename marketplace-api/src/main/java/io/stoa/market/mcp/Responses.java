@@ -1,7 +1,10 @@
 package io.stoa.market.mcp;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stoa.domain.MarketException;
 import io.stoa.x402.HeaderCodec;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -9,6 +12,8 @@ import java.util.Optional;
 /** Answers messages: a result, or an error. */
 @Singleton
 final class Responses {
+  private static final System.Logger LOG = System.getLogger(Responses.class.getName());
+
   private final Methods methods;
 
   Responses(Methods methods) {
@@ -37,6 +42,12 @@ final class Responses {
       return new Response(200, response(request.id()).set("result", result));
     } catch (RpcFailure failure) {
       return failed(request.id(), failure);
+    } catch (MarketException problem) {
+      throw problem;
+    } catch (RuntimeException bug) {
+      // What else came in the same body may have been paid for.
+      LOG.log(ERROR, "message failed", bug);
+      return failed(request.id(), RpcFailure.internal());
     }
   }
 

@@ -12,6 +12,7 @@ final class RpcFailure extends Exception {
   private static final int METHOD_NOT_FOUND = -32601;
   private static final int INVALID_REQUEST = -32600;
   private static final int INVALID_PARAMS = -32602;
+  private static final int INTERNAL_ERROR = -32603;
   private static final int HEADER_MISMATCH = -32020;
   private static final int UNSUPPORTED_VERSION = -32022;
 
@@ -39,6 +40,11 @@ final class RpcFailure extends Exception {
   static RpcFailure unknownMethod(Revision revision) {
     return new RpcFailure(
         revision.hasHandshake() ? 200 : 404, METHOD_NOT_FOUND, "There is no such method.");
+  }
+
+  static RpcFailure internal() {
+    return new RpcFailure(
+        500, INTERNAL_ERROR, "This node failed; the request id names the failure.");
   }
 
   static RpcFailure headerMismatch(String header) {

@@ -10,7 +10,7 @@ import java.util.Locale;
 /**
  * The name of the tool that a described call is: provider, service, method and the segments of its
  * path, joined by dots. What would look like a joint, or may not stand in a name, is written as an
- * underscore and one more character, so that no two calls of a node have one name.
+ * underscore and one more character, so that no two calls of different listings have one name.
  */
 final class ToolName {
   private static final int LONGEST = 128;

@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * The result of a tool (x402, transport {@code mcp}). What a provider says where its words would be
- * taken for a demand to pay never stands alone: a client that pays looks at errors.
+ * taken for a demand to pay is no text: a client that pays looks at errors.
  */
 @Singleton
 final class ToolResult {
@@ -43,7 +43,8 @@ final class ToolResult {
           case CallReply.Nothing _ -> content(HeaderCodec.object().arrayNode(), false);
           case CallReply.Required(var terms) -> error(terms.json());
           case CallReply.Failed(var problem) -> error(json(problem));
-          case CallReply.Declined(var answer) -> declined(tool, answer);
+          case CallReply.Declined(var answer) ->
+              declined(tool, answer, reply.settlement().isPresent());
         };
     var meta = HeaderCodec.object();
     reply.settlement().ifPresent(settlement -> meta.set(PAYMENT_RESPONSE, settlement.json()));
@@ -59,15 +60,15 @@ final class ToolResult {
     return result;
   }
 
-  private ObjectNode declined(Tool tool, Answer answer) {
-    var result =
-        error(
-            json(
-                Problem.of(
-                    answer.status(),
-                    "provider-declined",
-                    "The provider found fault with the request. Nothing was charged.")));
-    result.withArray("content").addAll(blocks(tool, answer));
+  /** Clients that pay look for demands in every text of an error: the provider's is no text. */
+  private ObjectNode declined(Tool tool, Answer answer, boolean hasMoved) {
+    var fault =
+        "The provider found fault with the request. "
+            + (hasMoved ? "What became of the money is in _meta." : "Nothing was charged.");
+    var result = error(json(Problem.of(answer.status(), "provider-declined", fault)));
+    if (!answer.body().isEmpty()) {
+      resource(result.withArray("content"), tool, answer);
+    }
     return result;
   }
 
@@ -98,17 +99,19 @@ final class ToolResult {
       return blocks;
     }
     var text = isText(type) ? text(body) : Optional.<String>empty();
-    text.ifPresentOrElse(
-        words -> text(blocks, words),
-        () ->
-            blocks
-                .addObject()
-                .put("type", "resource")
-                .putObject("resource")
-                .put("uri", tool.resource())
-                .put("mimeType", type.isEmpty() ? "application/octet-stream" : type)
-                .put("blob", base64(body)));
+    text.ifPresentOrElse(words -> text(blocks, words), () -> resource(blocks, tool, answer));
     return blocks;
+  }
+
+  private static void resource(ArrayNode blocks, Tool tool, Answer answer) {
+    var type = mediaType(answer);
+    blocks
+        .addObject()
+        .put("type", "resource")
+        .putObject("resource")
+        .put("uri", tool.resource())
+        .put("mimeType", type.isEmpty() ? "application/octet-stream" : type)
+        .put("blob", base64(answer.body()));
   }
 
   private static void text(ArrayNode blocks, String text) {

@@ -21,8 +21,8 @@ public interface ChannelsConfig {
   int callsPerDeposit();
 
   /**
-   * Deposits, and refunds that leave something, are never smaller: each costs the node's gas. In
-   * the asset's smallest unit.
+   * Deposits, and refunds that leave something, are never smaller, nor than {@link
+   * #callsPerDeposit} calls: each costs the node's gas. In the asset's smallest unit.
    */
   @WithDefault("10000")
   BigInteger leastDeposit();

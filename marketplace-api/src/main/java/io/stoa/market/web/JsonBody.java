@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.MarketException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import java.util.function.Function;
  * (RFC 6901).
  */
 public final class JsonBody {
+  private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final ObjectReader STRICT =
       JsonMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -44,12 +47,23 @@ public final class JsonBody {
    */
   public static byte[] bounded(InputStream body, int limit) {
     try {
-      var bytes = body.readNBytes(limit + 1);
-      if (bytes.length > limit) {
-        throw new MarketException.TooLarge(
-            "body-too-large", "The body is larger than %d bytes.".formatted(limit));
+      long end = System.nanoTime() + LONGEST.toNanos();
+      var bytes = new ByteArrayOutputStream();
+      var part = new byte[8 * 1024];
+      for (int length = body.read(part); length >= 0; length = body.read(part)) {
+        bytes.write(part, 0, length);
+        if (bytes.size() > limit) {
+          throw new MarketException.TooLarge(
+              "body-too-large", "The body is larger than %d bytes.".formatted(limit));
+        }
+        if (System.nanoTime() - end > 0) {
+          throw new MarketException.Malformed(
+              "body-too-slow",
+              null,
+              "The body took longer than %d seconds.".formatted(LONGEST.toSeconds()));
+        }
       }
-      return bytes;
+      return bytes.toByteArray();
     } catch (IOException cut) {
       throw new MarketException.Malformed("body-cut-off", null, "The body ended early.");
     }

@@ -45,9 +45,6 @@ final class Audit {
   List<String> faults() {
     faults.addAll(till.faults());
     faults.addAll(testimony.complaints());
-    if (!site.hasReorganised()) {
-      faults.addAll(testimony.losses());
-    }
     settledPaymentsAreTransfers();
     channelsAreAsTheChainShows();
     payeesHaveWhatWasEarned();

@@ -50,6 +50,9 @@ class CrashIT {
         var moment = MOMENTS.get(choice.nextInt(MOMENTS.size()));
         int times = 1 + choice.nextInt(MOST_TIMES);
         moments.await(moment, times, NEXT_MOMENT);
+        if (fault == Fault.REORGANISATION) {
+          testimony.reorganised();
+        }
         fault.strike(site, choice);
         say("run %d: %s at %s, %d more".formatted(++run, fault, moment, times));
         assertThat(till.faults())

@@ -55,7 +55,6 @@ final class Site implements AutoCloseable {
   private final List<RunningMarket> instances = new ArrayList<>();
   private final JsonNode calls;
   private final JsonNode tokens;
-  private volatile boolean hasReorganised;
 
   Site(int size, Moments moments) {
     surroundings = Surroundings.start();
@@ -148,9 +147,8 @@ final class Site implements AutoCloseable {
    * is sent meanwhile: a block that anvil mines while it reorganises breaks its chain.
    */
   void reorganise(int depth) {
-    hasReorganised = true;
-    line.hold();
     try {
+      line.hold();
       if (!Await.until(PATIENCE, this::isAllMined)) {
         throw new AssertionError("transactions are not mined: " + chain("txpool_status"));
       }
@@ -162,10 +160,6 @@ final class Site implements AutoCloseable {
 
   private boolean isAllMined() {
     return chain("txpool_status").path("pending").asText().equals("0x0");
-  }
-
-  boolean hasReorganised() {
-    return hasReorganised;
   }
 
   void mine() {

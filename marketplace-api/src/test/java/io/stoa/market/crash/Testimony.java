@@ -19,7 +19,7 @@ final class Testimony {
   private final ConcurrentMap<ChannelId, BigInteger> acknowledged = new ConcurrentHashMap<>();
   private final ConcurrentMap<Request, Settled> calls = new ConcurrentHashMap<>();
   private final List<String> complaints = new ArrayList<>();
-  private final List<String> losses = new ArrayList<>();
+  private boolean mayShrink;
 
   /** A payment of its own, for one request. */
   record Signed(Request request, String header) {}
@@ -51,9 +51,16 @@ final class Testimony {
     complaints.add(about);
   }
 
-  /** A channel was said to hold less than was put in, as it may after a reorganisation. */
+  /** From now on the chain may have taken deposits back. */
+  synchronized void reorganised() {
+    mayShrink = true;
+  }
+
+  /** A channel was said to hold less than was put in. */
   synchronized void sawLess(String about) {
-    losses.add(about);
+    if (!mayShrink) {
+      complaints.add(about);
+    }
   }
 
   Set<SigningKey> wallets() {
@@ -79,9 +86,5 @@ final class Testimony {
 
   synchronized List<String> complaints() {
     return List.copyOf(complaints);
-  }
-
-  synchronized List<String> losses() {
-    return List.copyOf(losses);
   }
 }

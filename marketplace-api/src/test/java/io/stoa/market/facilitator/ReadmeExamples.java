@@ -51,13 +51,15 @@ final class ReadmeExamples {
       this.paywall = paywall;
     }
 
+    static final RequestDigest ANSWERS =
+        new RequestDigest("GET", "/answers", Bytes32.sha256(new byte[0]));
+
     @GET
     @Path("/answers")
     @RunOnVirtualThread
     public Response answers(@HeaderParam("PAYMENT-SIGNATURE") @Nullable String payment)
         throws Exception {
-      var request = new RequestDigest("GET", "/answers", Bytes32.sha256(new byte[0]));
-      var served = paywall.charge("https://shop.example/answers", request, payment, this::answer);
+      var served = paywall.charge("https://shop.example/answers", ANSWERS, payment, this::answer);
       var reply = Response.status(served.status());
       served.headers().forEach(reply::header);
       served.body().ifPresent(reply::entity);

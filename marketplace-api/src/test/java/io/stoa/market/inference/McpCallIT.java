@@ -12,6 +12,7 @@ import io.stoa.x402.PaymentRequired;
 import java.math.BigInteger;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -290,7 +291,9 @@ class McpCallIT {
     assertThat(result.path("isError").booleanValue()).isTrue();
     assertThat(result.at("/structuredContent/code").asText()).isEqualTo("provider-declined");
     assertThat(result.at("/content/0/text").asText()).doesNotContain("0xme");
-    assertThat(result.at("/content/1/text").asText()).isEqualTo(demand);
+    assertThat(result.at("/content/1/type").asText()).isEqualTo("resource");
+    assertThat(result.at("/content/1/resource/blob").asText())
+        .isEqualTo(Base64.getEncoder().encodeToString(demand.getBytes(UTF_8)));
     assertThat(shop.earned()).isEqualTo(before);
   }
 

@@ -14,6 +14,7 @@ import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,9 @@ class ToolResultTest {
     assertThat(result.at("/structuredContent/code").asText()).isEqualTo("provider-declined");
     assertThat(Described.json(result.at("/content/0/text").asText()))
         .isEqualTo(result.path("structuredContent"));
-    assertThat(result.at("/content/1/text").asText()).isEqualTo(demand);
+    assertThat(result.at("/content/1/type").asText()).isEqualTo("resource");
+    assertThat(result.at("/content/1/resource/blob").asText())
+        .isEqualTo(Base64.getEncoder().encodeToString(demand.getBytes(UTF_8)));
   }
 
   @Test

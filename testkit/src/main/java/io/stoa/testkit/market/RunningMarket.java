@@ -140,9 +140,12 @@ public final class RunningMarket implements AutoCloseable {
     all.putAll(wrong);
     try (var other = new RunningMarket(surroundings, false, "vain-" + Ports.choose(), all)) {
       other.launch();
-      if (!other.running().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          || other.running().exitValue() == 0) {
+      if (!other.running().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("it did not fail:\n" + other.log());
+      }
+      if (other.running().exitValue() != 1) {
+        throw new AssertionError(
+            "it ended with %d:\n%s".formatted(other.running().exitValue(), other.log()));
       }
       return other.lastWords();
     } catch (InterruptedException interrupted) {
