@@ -24,7 +24,7 @@ class CrashIT {
   private static final long BEGAN = System.nanoTime();
   private static final Seed SEED = Seed.chosen();
   private static final int RUNS =
-      Integer.parseInt(System.getenv().getOrDefault("STOA_CRASH_RUNS", "24"));
+      Integer.parseInt(System.getenv().getOrDefault("STOA_CRASH_RUNS", "20"));
 
   @Test
   void oneInstanceLosesNothingAndDoublesNothing() {
