@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param price at most the amount that was reserved
  * @param units what was used, by the names of the offer's units
  * @param responseSha256 of the answer's body
- * @param receipt the signed document
+ * @param receipt what its receipt says, not signed yet
  * @param kept for a buyer whose reply was lost
  */
 public record Charge(

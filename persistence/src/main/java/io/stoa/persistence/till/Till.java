@@ -156,7 +156,7 @@ public interface Till {
   /** The stored answer, until its retention ends. */
   Optional<byte[]> answer(PaymentId id);
 
-  /** The signed receipt of a call that is settled, or free. */
+  /** What the receipt of a call says that is settled, or free; not signed yet. */
   Optional<String> receipt(PaymentId id);
 
   /**

@@ -27,6 +27,6 @@ public record UsageRecord(
     units = Map.copyOf(units);
   }
 
-  /** The answer's digest and the signed receipt. */
+  /** The answer's digest, and what the receipt says; not signed yet. */
   public record Delivery(Bytes32 responseSha256, String receipt) {}
 }
