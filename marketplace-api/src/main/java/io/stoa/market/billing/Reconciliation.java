@@ -2,9 +2,10 @@ package io.stoa.market.billing;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.Startup;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Opened;
 import io.stoa.market.node.Role;
 import io.stoa.payments.ChannelAnswers;
 import io.stoa.payments.Channels;
@@ -12,6 +13,7 @@ import io.stoa.payments.Payments;
 import io.stoa.persistence.till.Nonces;
 import io.stoa.persistence.till.Till;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * for its blocks: all have rounds of their own.
  */
 @Singleton
+@Startup
 final class Reconciliation {
   private final List<Rounds> rounds;
   private final boolean isSettler;
@@ -67,13 +70,13 @@ final class Reconciliation {
                 "claims", config.reconcileEvery(), Map.of("claims", channels.claims()::run)));
   }
 
-  void start(@Observes StartupEvent start) {
+  void start(@Observes Opened opened) {
     if (isSettler) {
       rounds.forEach(Rounds::start);
     }
   }
 
-  void stop(@Observes ShutdownEvent end) {
+  void stop(@Observes(notifyObserver = Reception.IF_EXISTS) ShutdownEvent end) {
     rounds.forEach(Rounds::stop);
   }
 }

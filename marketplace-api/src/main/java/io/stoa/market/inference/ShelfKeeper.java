@@ -3,11 +3,12 @@ package io.stoa.market.inference;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.Startup;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.listing.ListingPath;
 import io.stoa.domain.payment.Purchase;
 import io.stoa.market.node.DatabaseConfig;
+import io.stoa.market.node.Opened;
 import io.stoa.persistence.mirror.ForSale;
 import io.stoa.persistence.mirror.Storefront;
 import io.vertx.core.Vertx;
@@ -15,6 +16,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
  * buyer may still hold a quote for them.
  */
 @Singleton
+@Startup
 final class ShelfKeeper {
   private static final System.Logger LOG = System.getLogger(ShelfKeeper.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(30);
@@ -65,13 +68,13 @@ final class ShelfKeeper {
             .reconnectPolicy(failures -> RECONNECT_MILLIS);
   }
 
-  void start(@Observes StartupEvent start) {
+  void start(@Observes Opened opened) {
     Storefront.listen(subscriber, news::release);
     subscriber.connect();
     Thread.ofVirtual().name("shelf").start(this::run);
   }
 
-  void stop(@Observes ShutdownEvent end) {
+  void stop(@Observes(notifyObserver = Reception.IF_EXISTS) ShutdownEvent end) {
     isStopped = true;
     news.release();
     subscriber.close();

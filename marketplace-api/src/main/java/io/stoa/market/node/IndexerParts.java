@@ -11,7 +11,9 @@ import io.stoa.persistence.mirror.MirrorWriter;
 import io.stoa.persistence.mirror.PostgresMirrorWriter;
 import io.stoa.storage.BlobStore;
 import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -51,6 +53,12 @@ final class IndexerParts {
       ChainConfig config) {
     return new Indexer(
         follower, new DocumentFetcher(mirror, store, documents), pool, chain, config.poll());
+  }
+
+  static void start(@Observes Opened opened, NodeConfig node, Instance<Indexer> indexer) {
+    if (node.roles().contains(Role.INDEXER)) {
+      indexer.get().start();
+    }
   }
 
   static void close(@Disposes Indexer indexer) {

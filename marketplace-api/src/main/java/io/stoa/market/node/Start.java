@@ -3,7 +3,6 @@ package io.stoa.market.node;
 import io.quarkus.runtime.StartupEvent;
 import io.stoa.chain.deploy.AddressBook;
 import io.stoa.chain.keys.KeyRing;
-import io.stoa.indexer.Indexer;
 import io.stoa.persistence.Migrations;
 import io.stoa.storage.BlobStore;
 import jakarta.annotation.Priority;
@@ -18,14 +17,11 @@ import org.flywaydb.core.api.FlywayException;
  */
 @Singleton
 final class Start {
-  /** Before the scheduler of the framework, which starts at 0. */
   static final int FIRST = -100;
 
-  private final NodeConfig node;
   private final DatabaseConfig database;
 
-  Start(NodeConfig node, DatabaseConfig database) {
-    this.node = node;
+  Start(DatabaseConfig database) {
     this.database = database;
   }
 
@@ -34,16 +30,12 @@ final class Start {
       Instance<NodeDid> did,
       Instance<AddressBook> addressBook,
       Instance<KeyRing> keys,
-      Instance<BlobStore> store,
-      Instance<Indexer> indexer) {
+      Instance<BlobStore> store) {
     did.get();
     addressBook.get();
     keys.get();
     store.get();
     migrate();
-    if (node.roles().contains(Role.INDEXER)) {
-      indexer.get().start();
-    }
   }
 
   private void migrate() {

@@ -80,6 +80,8 @@ class LifecycleIT {
         .isEqualTo("stoa: stoa.channels.withdraw-delay must be from 15 minutes to 30 days.");
     assertThat(lastWords(Map.of("quarkus.datasource.jdbc.url", "jdbc:postgresql://127.0.0.1:9/x")))
         .contains("The database at jdbc:postgresql://127.0.0.1:9/x");
+    assertThat(lastWords(Map.of("quarkus.http.port", Integer.toString(market.origin().getPort()))))
+        .isEqualTo("stoa: The port is taken: stop what listens there or set quarkus.http.port.");
   }
 
   @Test

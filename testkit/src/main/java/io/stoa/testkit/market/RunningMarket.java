@@ -133,7 +133,7 @@ public final class RunningMarket implements AutoCloseable {
 
   /**
    * Starts another instance that cannot run, and returns the last line it printed. Fails the test
-   * if it runs, or ends without an error.
+   * if it runs, ends without an error, or prints a stack trace.
    */
   public String lastWordsUnder(Map<String, String> wrong) {
     var all = new LinkedHashMap<>(overrides);
@@ -147,7 +147,11 @@ public final class RunningMarket implements AutoCloseable {
         throw new AssertionError(
             "it ended with %d:\n%s".formatted(other.running().exitValue(), other.log()));
       }
-      return other.lastWords();
+      var printed = other.console();
+      if (printed.stream().anyMatch(line -> line.startsWith("\tat "))) {
+        throw new AssertionError("it printed a stack trace:\n" + String.join("\n", printed));
+      }
+      return printed.getLast();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new AssertionError(interrupted);
@@ -155,9 +159,13 @@ public final class RunningMarket implements AutoCloseable {
   }
 
   private String lastWords() {
+    var lines = console();
+    return lines.isEmpty() ? "" : lines.getLast();
+  }
+
+  private List<String> console() {
     try {
-      var lines = Files.readAllLines(home.resolve("console.log"));
-      return lines.isEmpty() ? "" : lines.getLast();
+      return Files.readAllLines(home.resolve("console.log"));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
