@@ -28,6 +28,10 @@ public record LocalChain(int port, Path home, ChainId id) {
   public static final ChainId ID = new ChainId(31337);
 
   private static final String NAME = "the local chain";
+
+  /** Blocks at whose end the chain can still be asked about. */
+  private static final int STATES = 256;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /**
@@ -111,6 +115,8 @@ public record LocalChain(int port, Path home, ChainId id) {
             "--accounts=16",
             "--block-time=5",
             "--mixed-mining",
+            // Without it, every state of the chain that ever was is kept, in the user's home.
+            "--prune-history=" + STATES,
             "--state=" + stateFile(home),
             "--state-interval=1"),
         Map.of(),
