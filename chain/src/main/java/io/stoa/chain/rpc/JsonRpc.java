@@ -7,42 +7,46 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 
 /** JSON-RPC 2.0 over HTTP: batches, attempts, and whose turn it is among the endpoints. */
 final class JsonRpc implements AutoCloseable {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final MediaType MEDIA_TYPE = MediaType.get("application/json");
   private static final Pattern ADDRESS_OF_A_NODE = Pattern.compile("[a-z]+://\\S+");
   private static final int LONGEST_MESSAGE = 300;
 
   private final RpcSettings settings;
-  private final HttpClient http;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final OkHttpClient http;
   private final AtomicInteger turn = new AtomicInteger();
 
   JsonRpc(RpcSettings settings) {
     this.settings = settings;
     this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(settings.timeout())
-            .followRedirects(HttpClient.Redirect.NEVER)
+        new OkHttpClient.Builder()
+            .protocols(List.of(Protocol.HTTP_1_1))
+            .callTimeout(settings.timeout())
+            // The call as a whole has a limit; limits of its parts would cost a timer each.
+            .connectTimeout(Duration.ZERO)
+            .readTimeout(Duration.ZERO)
+            .writeTimeout(Duration.ZERO)
+            .followRedirects(false)
+            // What is sent again is decided here, not below.
+            .retryOnConnectionFailure(false)
             .build();
   }
 
@@ -153,46 +157,43 @@ final class JsonRpc implements AutoCloseable {
     }
   }
 
+  /** On the thread that asks: nothing is handed over, and an interrupt ends it. */
   private byte[] post(URI endpoint, byte[] body) {
     var request =
-        HttpRequest.newBuilder(endpoint)
-            .timeout(settings.timeout())
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+        new Request.Builder()
+            .url(endpoint.toString())
+            .header("Accept-Encoding", "identity")
+            .post(RequestBody.create(body, MEDIA_TYPE))
             .build();
-    var handler = BodyHandlers.limiting(BodyHandlers.ofByteArray(), settings.maxResponseBytes());
-    // Not sendAsync: that finishes on the common pool, which anybody may keep busy.
-    var exchange = threads.submit(() -> http.send(request, handler));
-    try {
-      return bodyOf(exchange.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS));
-    } catch (TimeoutException late) {
-      throw new RpcUnavailable("the node did not answer in time");
-    } catch (ExecutionException failed) {
+    try (var response = http.newCall(request).execute()) {
+      return bodyOf(response);
+    } catch (IOException failed) {
       throw new RpcUnavailable(describe(failed));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new RpcUnavailable("interrupted while waiting for the node");
-    } finally {
-      exchange.cancel(true);
     }
   }
 
-  private static String describe(ExecutionException failed) {
-    if (failed.getCause() instanceof HttpTimeoutException) {
-      return "the node did not answer in time";
+  private static String describe(IOException failed) {
+    if (Thread.currentThread().isInterrupted()) {
+      return "interrupted while waiting for the node";
     }
-    return failed.getCause() instanceof ConnectException
-        ? "the node cannot be reached"
-        : "the connection to the node broke, or its answer was too long";
+    return switch (failed) {
+      case InterruptedIOException _ -> "the node did not answer in time";
+      case ConnectException _ -> "the node cannot be reached";
+      default -> "the connection to the node broke, or its answer was too long";
+    };
   }
 
   /** Nodes send JSON-RPC errors with status 200 or 400. */
-  private static byte[] bodyOf(HttpResponse<byte[]> response) {
-    int status = response.statusCode();
-    if (status == 200 || status == 400) {
-      return response.body();
+  private byte[] bodyOf(Response response) throws IOException {
+    int status = response.code();
+    if (status != 200 && status != 400) {
+      throw new RpcUnavailable("the node answered with HTTP status " + status);
     }
-    throw new RpcUnavailable("the node answered with HTTP status " + status);
+    var body = response.body().source();
+    if (body.request(settings.maxResponseBytes() + 1L)) {
+      throw new IOException("longer than " + settings.maxResponseBytes());
+    }
+    return body.readByteArray();
   }
 
   /**
@@ -214,8 +215,8 @@ final class JsonRpc implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
-    http.shutdownNow();
+    http.dispatcher().cancelAll();
+    http.connectionPool().evictAll();
   }
 
   /** What came back for one request. */

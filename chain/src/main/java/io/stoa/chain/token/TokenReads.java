@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +27,7 @@ import java.util.function.Supplier;
  */
 public final class TokenReads {
   private final Rpc rpc;
+  private volatile Accounts accounts = new Accounts(Bytes32.ZERO, Map.of(), Map.of());
 
   public TokenReads(Rpc rpc) {
     this.rpc = rpc;
@@ -76,28 +79,50 @@ public final class TokenReads {
     return payerStates(List.of(new Question(token, payer, nonce)), block).getFirst();
   }
 
-  /** One batch for all of them, in which nothing is asked twice. */
+  /** One batch for all of them, in which nothing is asked that is known of that block. */
   public List<PayerState> payerStates(List<Question> questions, Bytes32 block) {
-    var batch = new StateBatch(rpc.batch(), BlockId.of(block), new HashMap<>(), new HashMap<>());
+    var batch =
+        new StateBatch(
+            rpc.batch(), BlockId.of(block), accountsAt(block), new HashMap<>(), new HashMap<>());
     var answers = questions.stream().map(batch::ask).toList();
     batch.calls.send();
     return answers.stream().map(Supplier::get).toList();
   }
 
+  private Accounts accountsAt(Bytes32 block) {
+    var known = accounts;
+    if (!known.block.equals(block) || known.isFull()) {
+      known = new Accounts(block, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+      accounts = known;
+    }
+    return known;
+  }
+
   /** Who would pay, with which authorization of which token. */
   public record Question(Address token, Address payer, Bytes32 nonce) {}
+
+  /** What is known of accounts at one block: it cannot change. */
+  private record Accounts(
+      Bytes32 block, Map<Address, Bytes> codes, Map<Call, CallResult> balances) {
+    private static final int MOST = 10_000;
+
+    boolean isFull() {
+      return codes.size() + balances.size() > MOST;
+    }
+  }
 
   /** What is asked so far, by whom or what it is about. */
   private record StateBatch(
       RpcBatch calls,
       BlockId at,
+      Accounts known,
       Map<Address, Supplier<Bytes>> codes,
       Map<Call, Supplier<CallResult>> results) {
 
     Supplier<PayerState> ask(Question question) {
       var token = question.token();
       var payer = question.payer();
-      var balance = result(TokenReads.balance(token, payer));
+      var balance = balance(TokenReads.balance(token, payer));
       var used = result(authorization(token, payer, question.nonce()));
       var payerCode = code(payer);
       var assetCode = code(token);
@@ -110,11 +135,28 @@ public final class TokenReads {
     }
 
     private Supplier<Bytes> code(Address account) {
-      return codes.computeIfAbsent(account, asked -> calls.add(RpcRequest.code(asked, at)));
+      return remembered(
+          known.codes,
+          account,
+          asked -> codes.computeIfAbsent(asked, it -> calls.add(RpcRequest.code(it, at))));
+    }
+
+    private Supplier<CallResult> balance(Call call) {
+      return remembered(known.balances, call, this::result);
     }
 
     private Supplier<CallResult> result(Call call) {
       return results.computeIfAbsent(call, asked -> calls.add(RpcRequest.call(asked, at)));
+    }
+
+    private static <K, V> Supplier<V> remembered(
+        Map<K, V> known, K asked, Function<K, Supplier<V>> ask) {
+      var value = known.get(asked);
+      if (value != null) {
+        return () -> value;
+      }
+      var answer = ask.apply(asked);
+      return () -> known.computeIfAbsent(asked, it -> answer.get());
     }
   }
 
