@@ -1,5 +1,6 @@
 package io.stoa.payments;
 
+import io.stoa.persistence.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -47,13 +47,18 @@ final class Gathering<I, O> {
     this.work = work;
   }
 
-  /** Blocks until the answer is there; empty after {@code patience}. */
-  Optional<O> ask(I question, Duration patience) {
+  /** Does not block. */
+  CompletableFuture<O> ask(I question) {
     var asked = new Asked<I, O>(question, new CompletableFuture<>());
     waiting.add(asked);
     depart();
+    return asked.answer;
+  }
+
+  /** Blocks until the answer is there; empty after {@code patience}. */
+  Optional<O> ask(I question, Duration patience) {
     try {
-      return Optional.of(asked.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+      return Optional.of(Patience.await(ask(question), patience));
     } catch (TimeoutException late) {
       return Optional.empty();
     } catch (InterruptedException interrupted) {

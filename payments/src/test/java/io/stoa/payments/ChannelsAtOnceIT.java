@@ -296,9 +296,7 @@ class ChannelsAtOnceIT extends ChannelFixture {
     }
     await()
         .until(
-            () ->
-                threads.stream()
-                    .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+            () -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
     return outcomes;
   }
 

@@ -26,6 +26,7 @@ import io.stoa.x402.permit2.PermitAuthorization;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,9 @@ class SubmitterIT {
   /** Says yes to every signature (ERC-1271). */
   private static final String EASY_WALLET = "0x7f1626ba7e" + "0".repeat(56) + "60005260206000f3";
 
+  private static final Set<Thread.State> STOPPED =
+      EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
   private final FaultyRpc node = FaultyRpc.before(CHAIN.endpoint());
   private final Rpc rpc = Rpc.connect(RpcSettings.of(node.endpoint()));
   private final ReceiptWatch watch = new ReceiptWatch(rpc, Duration.ofMillis(50));
@@ -55,7 +59,7 @@ class SubmitterIT {
 
   private record Waiting(Thread thread, CompletableFuture<Optional<Submitter.Mined>> end) {
     boolean hasComeToAStop() {
-      return end.isDone() || thread.getState() == Thread.State.TIMED_WAITING;
+      return end.isDone() || STOPPED.contains(thread.getState());
     }
   }
 

@@ -7,7 +7,6 @@ import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -28,10 +27,7 @@ public final class Blocking {
       throw new IllegalStateException("would block an event loop");
     }
     try {
-      return future
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      return Patience.await(future.toCompletionStage().toCompletableFuture(), LIMIT);
     } catch (ExecutionException failure) {
       if (failure.getCause() instanceof MarketException known) {
         throw known;

@@ -25,15 +25,18 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** A {@link Till} that forgets everything with its process. */
 public final class InMemoryTill implements Till {
@@ -462,6 +465,17 @@ public final class InMemoryTill implements Till {
   @Override
   public synchronized Optional<Payment> find(PaymentId id) {
     return Optional.ofNullable(rows.get(id)).map(Row::payment);
+  }
+
+  @Override
+  public Set<PaymentId> known(Collection<PaymentId> ids) {
+    return ids.stream()
+        .filter(
+            id ->
+                find(id)
+                    .filter(payment -> !(payment.state() instanceof PaymentState.Released))
+                    .isPresent())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override

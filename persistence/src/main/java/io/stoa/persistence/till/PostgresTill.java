@@ -1,5 +1,9 @@
 package io.stoa.persistence.till;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.stoa.domain.Address;
 import io.stoa.domain.BlockRef;
 import io.stoa.domain.Bytes32;
@@ -15,6 +19,7 @@ import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.Blocking;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -23,8 +28,10 @@ import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -79,12 +86,14 @@ public final class PostgresTill implements Till {
       """;
 
   private final Pool pool;
+  private final GroupCommit<PaymentId, Optional<Payment>> finds;
   private final SharedStatement claims;
   private final SharedStatement answers;
   private final SharedStatement settlements;
 
   public PostgresTill(Pool pool) {
     this.pool = pool;
+    this.finds = new GroupCommit<>(this::findAll);
     this.claims = new SharedStatement(pool, CLAIM);
     this.answers = new SharedStatement(pool, KEEP_ANSWER);
     this.settlements = new SharedStatement(pool, SETTLE);
@@ -473,8 +482,26 @@ public final class PostgresTill implements Till {
 
   @Override
   public Optional<Payment> find(PaymentId id) {
-    return first(run("select * from till.payment where id = $1", bytes(id.value())))
-        .map(PaymentRow::read);
+    return finds.call(id);
+  }
+
+  private Future<List<Optional<Payment>>> findAll(List<PaymentId> ids) {
+    return pool.preparedQuery("select * from till.payment where id = any($1)")
+        .execute(Tuple.of(bytes(ids)))
+        .map(
+            rows -> {
+              var found = all(rows).map(PaymentRow::read).collect(toMap(Payment::id, identity()));
+              return ids.stream().map(id -> Optional.ofNullable(found.get(id))).toList();
+            });
+  }
+
+  @Override
+  public Set<PaymentId> known(Collection<PaymentId> ids) {
+    return all(run(
+            "select id from till.payment where id = any($1) and state <> 'RELEASED'",
+            (Object) bytes(ids)))
+        .map(row -> new PaymentId(Bytes32.of(row.getBuffer("id").getBytes())))
+        .collect(toUnmodifiableSet());
   }
 
   @Override
@@ -608,6 +635,10 @@ public final class PostgresTill implements Till {
 
   private static Stream<Row> all(RowSet<Row> rows) {
     return StreamSupport.stream(rows.spliterator(), false);
+  }
+
+  private static Buffer[] bytes(Collection<PaymentId> ids) {
+    return ids.stream().map(id -> bytes(id.value())).toArray(Buffer[]::new);
   }
 
   private static Buffer bytes(Bytes32 value) {

@@ -11,8 +11,10 @@ import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What must not be lost about payments. Every change is one durable compare-and-set statement, so
@@ -146,6 +148,9 @@ public interface Till {
   boolean reopen(Payment payment, BlockRef lost);
 
   Optional<Payment> find(PaymentId id);
+
+  /** Those of {@code ids} that were presented and not released since. */
+  Set<PaymentId> known(Collection<PaymentId> ids);
 
   /**
    * The newest payment of {@code payer} for this very request that was served; whether it arrived,

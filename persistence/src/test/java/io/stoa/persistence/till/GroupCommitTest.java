@@ -154,7 +154,7 @@ class GroupCommitTest {
   private List<CompletableFuture<String>> gather(int number) {
     var calls = IntStream.range(0, number).mapToObj(this::call).toList();
     for (var caller : callers.subList(callers.size() - number, callers.size())) {
-      while (caller.getState() != Thread.State.TIMED_WAITING) {
+      while (caller.getState() != Thread.State.WAITING) {
         Thread.onSpinWait();
       }
     }
