@@ -47,11 +47,6 @@ final class Intake {
     this.clock = clock;
   }
 
-  /** Only verifies. */
-  Verifier.Verdict look(SignedPayment signed, Optional<Eip2612Approval> approval, Asked asked) {
-    return verifier.verify(signed, approval, asked);
-  }
-
   Result take(
       SignedPayment signed, Optional<Eip2612Approval> approval, Asked asked, Occasion occasion) {
     return switch (verifier.verify(signed, approval, asked)) {

@@ -73,7 +73,7 @@ public record Payments(
     var permitSigners = new Signers(contracts, Set.of());
 
     // Taken in and carried out with the same accounts.
-    record Line(Intake intake, Settler settler) {}
+    record Line(Objections objections, Intake intake, Settler settler) {}
     Function<List<TransactionSender>, Line> line =
         accounts -> {
           var submissions = new Submissions(rpc, accounts, walletFactories);
@@ -87,6 +87,7 @@ public record Payments(
                   Permit2Domain.of(chain),
                   clock);
           return new Line(
+              new Objections(till, verifier),
               new Intake(till, verifier, terms.work(), terms.reorgDepth(), clock),
               new Settler(
                   till,
@@ -112,7 +113,14 @@ public record Payments(
         errands.map(
             ours ->
                 new Settlements(
-                    till, ours.intake, copies, ours.settler, outcomes, sends, terms.settling())),
+                    till,
+                    ours.objections,
+                    ours.intake,
+                    copies,
+                    ours.settler,
+                    outcomes,
+                    sends,
+                    terms.settling())),
         new Reconciler(
             till,
             calls.settler,

@@ -24,7 +24,7 @@ final class RpcChainReads implements ChainReads {
 
   private final Rpc rpc;
   private final TokenReads tokens;
-  private final Gathering<TokenReads.Question, Eip3009State> gathering =
+  private final Gathering<Question, Eip3009State> gathering =
       new Gathering<>(LARGEST, (group, left) -> answer(group));
 
   RpcChainReads(Rpc rpc) {
@@ -35,21 +35,33 @@ final class RpcChainReads implements ChainReads {
   @Override
   public Eip3009State read(Asset asset, Address payer, Bytes32 nonce) {
     return gathering
-        .ask(new TokenReads.Question(asset.token(), payer, nonce), PATIENCE)
+        .ask(new Question(asset, payer, nonce), PATIENCE)
         .orElseThrow(() -> unavailable(null));
   }
 
-  private void answer(List<Gathering.Asked<TokenReads.Question, Eip3009State>> group) {
+  @Override
+  public List<Eip3009State> read(List<Question> questions) {
     try {
       var head = rpc.head().ref();
-      var questions = group.stream().map(Gathering.Asked::question).toList();
-      var states = tokens.payerStates(questions, head.hash());
-      for (int i = 0; i < states.size(); i++) {
-        group.get(i).answer().complete(state(head, states.get(i)));
-      }
+      return tokens
+          .payerStates(questions.stream().map(RpcChainReads::of).toList(), head.hash())
+          .stream()
+          .map(state -> state(head, state))
+          .toList();
     } catch (RpcException failure) {
       throw unavailable(failure);
     }
+  }
+
+  private void answer(List<Gathering.Asked<Question, Eip3009State>> group) {
+    var states = read(group.stream().map(Gathering.Asked::question).toList());
+    for (int i = 0; i < states.size(); i++) {
+      group.get(i).answer().complete(states.get(i));
+    }
+  }
+
+  private static TokenReads.Question of(Question question) {
+    return new TokenReads.Question(question.asset().token(), question.payer(), question.nonce());
   }
 
   private static Eip3009State state(BlockRef head, PayerState state) {

@@ -24,6 +24,8 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Settles payments for other servers, which deliver for themselves: each once, however often it is
@@ -36,6 +38,7 @@ public final class Settlements {
   private static final System.Logger LOG = System.getLogger(Settlements.class.getName());
 
   private final Till till;
+  private final Objections objections;
   private final Intake intake;
   private final Copies copies;
   private final Settler settler;
@@ -80,6 +83,7 @@ public final class Settlements {
    */
   Settlements(
       Till till,
+      Objections objections,
       Intake intake,
       Copies copies,
       Settler settler,
@@ -87,6 +91,7 @@ public final class Settlements {
       SendLog sends,
       Duration lease) {
     this.till = till;
+    this.objections = objections;
     this.intake = intake;
     this.copies = copies;
     this.settler = settler;
@@ -100,16 +105,8 @@ public final class Settlements {
    * Changes nothing. Fails with {@link io.stoa.domain.MarketException.Unavailable} when the chain
    * does not answer.
    */
-  public Optional<String> objection(Order order) {
-    if (isKnown(order.signed())) {
-      return Optional.of(Verifier.nonceUsed(order.signed()));
-    }
-    var asked = asked(order, order.requirements());
-    return switch (intake.look(order.signed(), order.approval(), asked)) {
-      case Verifier.Verdict.Good _ -> Optional.empty();
-      case Verifier.Verdict.Bad(var reason) -> Optional.of(reason);
-      case Verifier.Verdict.Unapproved _ -> Optional.of(Permit2Payments.ALLOWANCE_REQUIRED);
-    };
+  public CompletableFuture<Optional<String>> objection(Order order) {
+    return objections.to(order, asked(order, order.requirements()));
   }
 
   /**
@@ -176,9 +173,7 @@ public final class Settlements {
   }
 
   private boolean isKnown(SignedPayment signed) {
-    return till.find(signed.key().id())
-        .filter(known -> !(known.state() instanceof PaymentState.Released))
-        .isPresent();
+    return !till.known(Set.of(signed.key().id())).isEmpty();
   }
 
   /** What was settled meanwhile does not hold any more. */

@@ -8,9 +8,11 @@ import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.Funds;
 import io.stoa.x402.ChainReads;
+import io.stoa.x402.ChainReads.Eip3009State;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.Permit2Reads;
 import io.stoa.x402.Permit2Reads.Permit2State;
+import io.stoa.x402.Verification;
 import io.stoa.x402.Verification.Invalid;
 import io.stoa.x402.Verification.Valid;
 import io.stoa.x402.exact.ExactEip3009;
@@ -21,6 +23,7 @@ import io.stoa.x402.signature.Signers;
 import io.stoa.x402.signature.Sound;
 import java.math.BigInteger;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -85,24 +88,44 @@ final class Verifier {
   }
 
   private Verdict verify(SignedTransfer transfer, Asked asked) {
-    return switch (ExactEip3009.verify(
-        transfer, asked.option(), asked.domain(), clock.instant(), asked.room())) {
+    return switch (byItself(transfer, asked)) {
       case Invalid<Sound<SignedTransfer>>(var reason) -> new Verdict.Bad(reason);
-      case Valid<Sound<SignedTransfer>> _ when livesTooLong(transfer, asked.option()) ->
-          new Verdict.Bad("invalid_exact_evm_payload_authorization_valid_before");
-      case Valid<Sound<SignedTransfer>>(var sound) -> atHead(sound);
+      case Valid<Sound<SignedTransfer>>(var sound) ->
+          atHead(
+              sound, transfers.read(transfer.amount().asset(), transfer.payer(), transfer.nonce()));
     };
   }
 
-  private Verdict atHead(Sound<SignedTransfer> sound) {
+  /** What can be said of {@code transfer} without the chain. */
+  Verification<Sound<SignedTransfer>> byItself(SignedTransfer transfer, Asked asked) {
+    var said =
+        ExactEip3009.verify(
+            transfer, asked.option(), asked.domain(), clock.instant(), asked.room());
+    return said instanceof Valid<Sound<SignedTransfer>> && livesTooLong(transfer, asked.option())
+        ? new Invalid<>("invalid_exact_evm_payload_authorization_valid_before")
+        : said;
+  }
+
+  /** What the chain knows of each, at one head. */
+  List<Eip3009State> heads(List<SignedTransfer> some) {
+    return transfers.read(
+        some.stream()
+            .map(each -> new ChainReads.Question(each.amount().asset(), each.payer(), each.nonce()))
+            .toList());
+  }
+
+  /** Whether a contract's code has to agree, which takes another look at the chain. */
+  static boolean isByContract(SignedTransfer transfer, Eip3009State state) {
+    return state.payerHasCode() || transfer.signature().size() != Signature.LENGTH;
+  }
+
+  Verdict atHead(Sound<SignedTransfer> sound, Eip3009State state) {
     var transfer = sound.payment();
-    var state = transfers.read(transfer.amount().asset(), transfer.payer(), transfer.nonce());
     if (ExactEip3009.verify(sound, state, transferSigners)
         instanceof Invalid<SignedTransfer>(var reason)) {
       return new Verdict.Bad(reason);
     }
-    boolean isByContract = state.payerHasCode() || transfer.signature().size() != Signature.LENGTH;
-    if (isByContract && !wouldPay(transfer, Optional.empty())) {
+    if (isByContract(transfer, state) && !wouldPay(transfer, Optional.empty())) {
       return new Verdict.Bad("invalid_exact_evm_transaction_simulation_failed");
     }
     return new Verdict.Good(

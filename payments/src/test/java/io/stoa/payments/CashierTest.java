@@ -92,7 +92,7 @@ class CashierTest {
   private final Till till = new InMemoryTill(Clock.systemUTC());
   private final Deque<ChainReads.Eip3009State> heads = new ArrayDeque<>();
   private final Deque<Permit2Reads.Permit2State> permitHeads = new ArrayDeque<>();
-  private final Cashier cashier = cashier((_, _, _) -> heads.removeFirst());
+  private final Cashier cashier = cashier(_ -> List.of(heads.removeFirst()));
 
   @AfterEach
   void close() {
@@ -286,9 +286,9 @@ class CashierTest {
     var meanwhile = new ArrayList<Admission>();
     var slow =
         cashier(
-            (_, _, _) -> {
+            _ -> {
               meanwhile.add(cashier.admit(first, soon()));
-              return state(2 * PRICE, HEAD, false);
+              return List.of(state(2 * PRICE, HEAD, false));
             });
 
     // When
@@ -517,7 +517,7 @@ class CashierTest {
     heads.add(
         new ChainReads.Eip3009State(
             new BlockRef(HEAD, word(HEAD)), true, true, BigInteger.valueOf(PRICE), false));
-    var trusting = cashier((_, _, _) -> heads.removeFirst(), (_, _) -> true);
+    var trusting = cashier(_ -> List.of(heads.removeFirst()), (_, _) -> true);
 
     // When
     assertThatThrownBy(() -> trusting.admit(presented(sign(PRICE), "question"), soon()))

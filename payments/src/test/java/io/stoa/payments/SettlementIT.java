@@ -688,8 +688,9 @@ class SettlementIT {
   /** As found through a node that reads the token at {@code head} and takes it for unused. */
   private static TransferEvidence evidence(BlockRef head) {
     ChainReads reads =
-        (_, _, _) ->
-            new ChainReads.Eip3009State(head, true, false, BigInteger.valueOf(PRICE), false);
+        _ ->
+            List.of(
+                new ChainReads.Eip3009State(head, true, false, BigInteger.valueOf(PRICE), false));
     return new TransferEvidence(chain.rpc(), reads, new Finality.Depth(0));
   }
 

@@ -1,6 +1,10 @@
 package io.stoa.market.facilitator;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.stoa.market.web.BodyReader;
 import io.stoa.market.web.JsonBody;
 import io.stoa.market.web.Problem;
 import io.stoa.payments.facilitator.Facilitator;
@@ -8,6 +12,7 @@ import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.facilitator.FacilitatorRequest;
 import io.stoa.x402.facilitator.VerifyResponse;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.GET;
@@ -19,6 +24,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -32,7 +39,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
  */
 @Path("/x402")
 @Produces(MediaType.APPLICATION_JSON)
-@RunOnVirtualThread
 @Tag(name = "Facilitator")
 @APIResponse(
     responseCode = "4XX",
@@ -51,65 +57,71 @@ public class FacilitatorResource {
   private final Instance<Admission> admission;
   private final Instance<Facilitator> facilitator;
   private final TimeLimit timeLimit;
+  private final BodyReader bodies;
   private final Duration patience;
 
   FacilitatorResource(
       FacilitatorConfig config,
       Instance<Admission> admission,
       Instance<Facilitator> facilitator,
-      TimeLimit timeLimit) {
+      TimeLimit timeLimit,
+      Vertx vertx) {
     this.isEnabled = config.enabled();
     this.admission = admission;
     this.facilitator = facilitator;
     this.timeLimit = timeLimit;
+    this.bodies = new BodyReader(vertx, FacilitatorRequest.MAX_LENGTH, JsonBody.LONGEST);
     this.patience = config.timeLimit();
   }
 
   @GET
   @Path("/supported")
+  @NonBlocking
   @Operation(operationId = "supported", summary = "What this facilitator can settle")
   @APIResponse(
       responseCode = "200",
       description = "The kinds, as x402 has them.",
       content = @Content(schema = @Schema(implementation = Messages.Supported.class)))
-  public String supported(@Context HttpServerRequest request) {
+  public CompletionStage<String> supported(@Context HttpServerRequest request) {
     admit(request);
-    return timeLimit.of(() -> facilitator.get().kinds().find().json().toString());
+    return timeLimit.of(() -> completedFuture(facilitator.get().kinds().find().json().toString()));
   }
 
   @POST
   @Path("/verify")
+  @NonBlocking
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Messages.Question.class)))
   @Operation(operationId = "verify", summary = "Whether a payment is good; changes nothing")
   @APIResponse(
       responseCode = "200",
       description = "The answer, also when it is no.",
       content = @Content(schema = @Schema(implementation = Messages.Verdict.class)))
-  public String verify(
-      @RequestBody(
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON,
-                      schema = @Schema(implementation = Messages.Question.class)))
-          InputStream body,
-      @Context HttpServerRequest request) {
+  public CompletionStage<String> verify(@Context HttpServerRequest request) {
     var client = admit(request);
-    var bytes = JsonBody.bounded(body, FacilitatorRequest.MAX_LENGTH);
-    return timeLimit.of(() -> verify(client, bytes).json().toString());
+    return bodies
+        .read(request)
+        .thenCompose(body -> timeLimit.of(() -> verify(client, body.getBytes())))
+        .thenApply(answer -> answer.json().toString());
   }
 
-  private VerifyResponse verify(Client client, byte[] body) {
+  private CompletableFuture<VerifyResponse> verify(Client client, byte[] body) {
     try {
       var request = FacilitatorRequest.read(body);
       return admission.get().serves(client, request.requirements().payTo())
           ? facilitator.get().desk().verify(request)
-          : VerifyResponse.Invalid.because(NOT_SERVED);
+          : completedFuture(VerifyResponse.Invalid.because(NOT_SERVED));
     } catch (MalformedPayment malformed) {
-      return VerifyResponse.Invalid.of(malformed);
+      return completedFuture(VerifyResponse.Invalid.of(malformed));
     }
   }
 
   @POST
   @Path("/settle")
+  @RunOnVirtualThread
   @Operation(operationId = "settle", summary = "Settles a payment, once, however often it is asked")
   @APIResponse(
       responseCode = "200",

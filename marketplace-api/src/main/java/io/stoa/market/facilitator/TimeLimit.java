@@ -1,45 +1,63 @@
 package io.stoa.market.facilitator;
 
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.stoa.domain.MarketException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Lets work that waits for others take so long and no longer. */
+/** Lets work that waits for others take so long and no longer, give or take a tenth of a second. */
 final class TimeLimit {
   private final Duration limit;
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("facilitator-", 0).factory());
+  private final HashedWheelTimer timer =
+      new HashedWheelTimer(new DefaultThreadFactory("time-limit", true));
 
   TimeLimit(Duration limit) {
     this.limit = limit;
   }
 
-  /** Fails like {@code work}, or when it took too long: then it is interrupted. */
-  <T> T of(Callable<T> work) {
-    var running = threads.submit(work);
+  /**
+   * Begins on a virtual thread of its own, which is interrupted when it is late. Fails like {@code
+   * work}, or because it took too long.
+   */
+  <T> CompletionStage<T> of(Supplier<? extends CompletionStage<T>> work) {
+    var answer = new CompletableFuture<T>();
+    var worker = Thread.ofVirtual().name("facilitator").start(() -> begin(work, answer));
+    var alarm =
+        timer.newTimeout(
+            _ -> {
+              if (answer.completeExceptionally(late())) {
+                worker.interrupt();
+              }
+            },
+            limit.toNanos(),
+            TimeUnit.NANOSECONDS);
+    return answer.whenComplete((_, _) -> alarm.cancel());
+  }
+
+  private static <T> void begin(
+      Supplier<? extends CompletionStage<T>> work, CompletableFuture<T> answer) {
     try {
-      return running.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failure) {
-      throw failure.getCause() instanceof RuntimeException known
-          ? known
-          : new IllegalStateException(failure.getCause());
-    } catch (TimeoutException late) {
-      running.cancel(true);
-      throw unavailable(late);
-    } catch (InterruptedException interrupted) {
-      running.cancel(true);
-      Thread.currentThread().interrupt();
-      throw unavailable(interrupted);
+      work.get().whenComplete((value, failure) -> end(answer, value, failure));
+    } catch (RuntimeException failure) {
+      answer.completeExceptionally(failure);
     }
   }
 
-  private static MarketException unavailable(Exception cause) {
+  private static <T> void end(CompletableFuture<T> answer, T value, @Nullable Throwable failure) {
+    if (failure == null) {
+      answer.complete(value);
+    } else {
+      answer.completeExceptionally(failure);
+    }
+  }
+
+  private static MarketException late() {
     return new MarketException.Unavailable(
-        "chain-unavailable", "The chain did not answer in time.", cause);
+        "chain-unavailable", "The chain did not answer in time.", null);
   }
 }

@@ -3,6 +3,7 @@ package io.stoa.market.inference;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Usage;
 import io.stoa.market.node.NodeConfig;
+import io.stoa.market.web.BodyReader;
 import io.stoa.market.web.Problem;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;

@@ -24,7 +24,9 @@ import java.util.function.Function;
  * (RFC 6901).
  */
 public final class JsonBody {
-  private static final Duration LONGEST = Duration.ofSeconds(30);
+  /** How long a body may take to arrive. */
+  public static final Duration LONGEST = Duration.ofSeconds(30);
+
   private static final ObjectReader STRICT =
       JsonMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)

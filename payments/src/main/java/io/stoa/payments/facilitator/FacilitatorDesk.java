@@ -1,5 +1,7 @@
 package io.stoa.payments.facilitator;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
 import io.stoa.domain.MarketException;
 import io.stoa.domain.payment.SignedPayment;
 import io.stoa.payments.DepositRelay;
@@ -26,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
@@ -58,30 +61,41 @@ public final class FacilitatorDesk {
     this.clock = clock;
   }
 
-  /** Says whether a payment would be settled now. Changes nothing, remembers nothing. */
-  public VerifyResponse verify(FacilitatorRequest request) {
+  /**
+   * Says whether a payment would be settled now. Changes nothing, remembers nothing. Blocks as the
+   * other methods do, but a transfer waits for the chain with others, and on no thread.
+   */
+  public CompletableFuture<VerifyResponse> verify(FacilitatorRequest request) {
     try {
       return switch (door.of(request)) {
-        case Door.Result.Closed(var reason) -> Invalid.because(reason);
+        case Door.Result.Closed(var reason) -> completedFuture(Invalid.because(reason));
         case Door.Result.Open(var domain) ->
             verify(request.payment().accepting(request.requirements()), domain);
       };
     } catch (MalformedPayment malformed) {
-      return Invalid.of(malformed);
+      return completedFuture(Invalid.of(malformed));
     }
   }
 
-  private VerifyResponse verify(PaymentPayload payment, TokenDomain domain)
+  private CompletableFuture<VerifyResponse> verify(PaymentPayload payment, TokenDomain domain)
       throws MalformedPayment {
     if (payment.accepted().scheme().equals(ChannelTerms.SCHEME)) {
-      return channels.check(
-          BatchPayloads.read(payment), Eip2612Approval.read(payment), payment.accepted(), domain);
+      return completedFuture(
+          channels.check(
+              BatchPayloads.read(payment),
+              Eip2612Approval.read(payment),
+              payment.accepted(),
+              domain));
     }
     var order = order(payment, domain);
+    var payer = order.signed().payer();
     return settlements
         .objection(order)
-        .<VerifyResponse>map(reason -> new Invalid(reason, order.signed().payer()))
-        .orElseGet(() -> new Valid(order.signed().payer()));
+        .thenApply(
+            objection ->
+                objection
+                    .<VerifyResponse>map(reason -> new Invalid(reason, payer))
+                    .orElseGet(() -> new Valid(payer)));
   }
 
   /**

@@ -93,7 +93,7 @@ final class Desk implements AutoCloseable {
   }
 
   VerifyResponse verify(Asked asked) throws MalformedPayment {
-    return facilitator.desk().verify(asked.request());
+    return facilitator.desk().verify(asked.request()).join();
   }
 
   SettlementResponse settle(Asked asked, Address... receivers) throws MalformedPayment {

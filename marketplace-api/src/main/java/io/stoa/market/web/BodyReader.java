@@ -1,14 +1,17 @@
-package io.stoa.market.inference;
+package io.stoa.market.web;
 
+import io.stoa.domain.MarketException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Collects bodies of requests: no more of one than allowed, and not for longer. */
-final class BodyReader {
+public final class BodyReader {
   /** Of HTTP/2: the answer is whole, only the request is not (RFC 9113 section 8.1). */
   private static final long NO_ERROR = 0;
 
@@ -17,7 +20,7 @@ final class BodyReader {
   private final Duration patience;
 
   /** Why there is no body. */
-  enum Fault {
+  public enum Fault {
     TOO_LARGE,
     TOO_SLOW
   }
@@ -26,21 +29,56 @@ final class BodyReader {
    * @param most bytes of a body
    * @param patience until it is here to its end
    */
-  BodyReader(Vertx vertx, int most, Duration patience) {
+  public BodyReader(Vertx vertx, int most, Duration patience) {
     this.vertx = vertx;
     this.most = most;
     this.patience = patience;
   }
 
-  int most() {
+  public int most() {
     return most;
+  }
+
+  /**
+   * The body, or a failure that says what is wrong with it. Who asks leaves it to the end of the
+   * response what becomes of the rest of a body.
+   */
+  public CompletionStage<Buffer> read(HttpServerRequest request) {
+    var body = new CompletableFuture<Buffer>();
+    collect(request, body::complete, fault -> body.completeExceptionally(failure(fault)));
+    return body;
+  }
+
+  private MarketException failure(Fault fault) {
+    return switch (fault) {
+      case TOO_LARGE ->
+          new MarketException.TooLarge(
+              "body-too-large", "The body is larger than %d bytes.".formatted(most));
+      case TOO_SLOW ->
+          new MarketException.Malformed(
+              "body-too-slow",
+              null,
+              "The body took longer than %d seconds.".formatted(patience.toSeconds()));
+    };
   }
 
   /**
    * Calls one of the two, once; neither if the connection breaks. Who is told that it was too slow
    * answers at once: then the connection ends.
    */
-  void read(HttpServerRequest request, Consumer<Buffer> whole, Consumer<Fault> without) {
+  public void read(HttpServerRequest request, Consumer<Buffer> whole, Consumer<Fault> without) {
+    collect(
+        request,
+        whole,
+        fault -> {
+          without.accept(fault);
+          if (fault == Fault.TOO_SLOW) {
+            hangUp(request);
+          }
+        });
+  }
+
+  private void collect(HttpServerRequest request, Consumer<Buffer> whole, Consumer<Fault> without) {
     var body = Buffer.buffer();
     long timer =
         vertx.setTimer(
@@ -49,7 +87,6 @@ final class BodyReader {
               request.handler(part -> {});
               request.endHandler(end -> {});
               without.accept(Fault.TOO_SLOW);
-              hangUp(request);
             });
     request.handler(
         part -> {

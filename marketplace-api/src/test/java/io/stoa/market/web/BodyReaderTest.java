@@ -1,4 +1,4 @@
-package io.stoa.market.inference;
+package io.stoa.market.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
