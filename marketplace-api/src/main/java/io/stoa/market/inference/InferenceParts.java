@@ -5,8 +5,8 @@ import io.stoa.chain.rpc.Rpc;
 import io.stoa.domain.ChainId;
 import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChannelsConfig;
-import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.NodeDid;
+import io.stoa.market.node.Origin;
 import io.stoa.market.node.StartFailure;
 import io.stoa.market.provider.EndpointGuard;
 import io.stoa.payments.ChannelAnswers;
@@ -90,13 +90,8 @@ final class InferenceParts {
 
   @Produces
   @Singleton
-  static SignInWithX signInWithX(NodeConfig node, ChainId chain) {
-    try {
-      return new SignInWithX(node.publicUrl(), List.of(chain), Optional.of(STATEMENT));
-    } catch (IllegalArgumentException malformed) {
-      throw new StartFailure(
-          "stoa.public-url is not an origin such as https://market.example.", malformed);
-    }
+  static SignInWithX signInWithX(Origin origin, ChainId chain) {
+    return new SignInWithX(origin.uri(), List.of(chain), Optional.of(STATEMENT));
   }
 
   @Produces

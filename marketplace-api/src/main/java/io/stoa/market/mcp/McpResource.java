@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.stoa.domain.MarketException;
 import io.stoa.market.inference.InferenceConfig;
-import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Origin;
 import io.stoa.market.web.Capacity;
 import io.stoa.market.web.JsonBody;
 import io.stoa.market.web.Problem;
@@ -45,13 +45,13 @@ public class McpResource {
   private static final int MOST_AT_ONCE = 256;
 
   private final Responses responses;
-  private final String origin;
+  private final Origin origin;
   private final int maxBody;
   private final Capacity capacity = new Capacity(MOST_AT_ONCE);
 
-  McpResource(Responses responses, NodeConfig node, InferenceConfig config) {
+  McpResource(Responses responses, Origin origin, InferenceConfig config) {
     this.responses = responses;
-    this.origin = node.publicUrl().toString().replaceFirst("/$", "");
+    this.origin = origin;
     this.maxBody = (int) Math.min(LARGEST, config.maxRequestBody().asLongValue());
   }
 
@@ -85,7 +85,7 @@ public class McpResource {
                       mediaType = MediaType.APPLICATION_JSON,
                       schema = @Schema(type = SchemaType.OBJECT)))
           InputStream body) {
-    if (from != null && !from.equals(origin)) {
+    if (from != null && !from.equals(origin.toString())) {
       throw new MarketException.Forbidden(
           "origin-foreign", "Pages of other origins may not use this node's tools.");
     }
