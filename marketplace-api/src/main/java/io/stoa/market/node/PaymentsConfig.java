@@ -1,4 +1,4 @@
-package io.stoa.market.billing;
+package io.stoa.market.node;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
