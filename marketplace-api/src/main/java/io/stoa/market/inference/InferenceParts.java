@@ -7,6 +7,7 @@ import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChannelsConfig;
 import io.stoa.market.node.NodeDid;
 import io.stoa.market.node.Origin;
+import io.stoa.market.node.PaymentsConfig;
 import io.stoa.market.node.StartFailure;
 import io.stoa.market.provider.EndpointGuard;
 import io.stoa.payments.ChannelAnswers;
@@ -54,6 +55,7 @@ final class InferenceParts {
       AcceptedAssets accepted,
       KeyRing keys,
       ChannelsConfig channels,
+      PaymentsConfig payments,
       InferenceConfig config) {
     var terms = terms(channels, keys);
     // What a stream has used is claimed only after its end.
@@ -66,6 +68,7 @@ final class InferenceParts {
         terms,
         channels.callsPerDeposit(),
         channels.leastDeposit(),
+        payments.leastPrice(),
         keys.senders().getFirst().address(),
         config.maxTimeout());
   }
