@@ -8,7 +8,7 @@ import io.stoa.testkit.market.TestListing;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -17,16 +17,11 @@ import org.junit.jupiter.api.TestInstance;
 class LifecycleIT {
   private static final URI ENDPOINT = URI.create("http://127.0.0.1:1/");
 
-  private RunningMarket market;
+  @AutoClose private RunningMarket market;
 
   @BeforeAll
   void start() {
     market = RunningMarket.start(Map.of());
-  }
-
-  @AfterAll
-  void close() {
-    market.close();
   }
 
   @Test
