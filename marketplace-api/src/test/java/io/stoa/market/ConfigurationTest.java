@@ -10,13 +10,13 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.stoa.market.billing.AnchorsConfig;
-import io.stoa.market.billing.PaymentsConfig;
 import io.stoa.market.facilitator.FacilitatorConfig;
 import io.stoa.market.inference.InferenceConfig;
 import io.stoa.market.node.ChainConfig;
 import io.stoa.market.node.ChannelsConfig;
 import io.stoa.market.node.KeysConfig;
 import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.PaymentsConfig;
 import io.stoa.market.node.Role;
 import io.stoa.market.node.StorageConfig;
 import io.stoa.market.operations.HealthConfig;
@@ -90,6 +90,7 @@ class ConfigurationTest {
     var payments = config.getConfigMapping(PaymentsConfig.class);
     assertThat(payments.replyRetention()).isEqualTo(Duration.ofHours(24));
     assertThat(payments.settlementLease()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(payments.leastPrice()).isEqualTo(1);
     assertThat(payments.reconcileEvery()).isEqualTo(Duration.ofSeconds(1));
     var channels = config.getConfigMapping(ChannelsConfig.class);
     assertThat(channels.withdrawDelay()).isEqualTo(Duration.ofHours(24));
@@ -141,6 +142,7 @@ class ConfigurationTest {
             "stoa.inference.max-calls", "7",
             "stoa.inference.refresh-every", "6s",
             "stoa.inference.v1", "false"));
+    given.put("stoa.payments.least-price", "13");
     given.putAll(
         Map.of(
             "stoa.payments.reply-retention", "7h",
@@ -198,6 +200,7 @@ class ConfigurationTest {
     var payments = config.getConfigMapping(PaymentsConfig.class);
     assertThat(payments.replyRetention()).isEqualTo(Duration.ofHours(7));
     assertThat(payments.settlementLease()).isEqualTo(Duration.ofSeconds(8));
+    assertThat(payments.leastPrice()).isEqualTo(13);
     assertThat(payments.reconcileEvery()).isEqualTo(Duration.ofSeconds(9));
     var channels = config.getConfigMapping(ChannelsConfig.class);
     assertThat(channels.withdrawDelay()).isEqualTo(Duration.ofMinutes(20));

@@ -54,7 +54,7 @@ public final class AnchorWorker {
    */
   public record Terms(Duration length, Duration grace, int most, Duration patience) {
     public Terms {
-      if (length.toSeconds() < 1 || most < 1) {
+      if (length.toSeconds() < 1 || length.toNanosPart() != 0 || most < 1) {
         throw new IllegalArgumentException("not an epoch: %s, %d receipts".formatted(length, most));
       }
     }

@@ -13,7 +13,12 @@ import io.stoa.persistence.till.Epochs;
 import io.stoa.persistence.till.PostgresTill;
 import io.stoa.persistence.till.Till;
 import io.stoa.testkit.TestDatabase;
-import io.stoa.testkit.TillContract;
+import io.stoa.testkit.TillClaimsContract;
+import io.stoa.testkit.TillCustomer;
+import io.stoa.testkit.TillDecisionsContract;
+import io.stoa.testkit.TillNamesContract;
+import io.stoa.testkit.TillTicketsContract;
+import io.stoa.testkit.TillTurnsContract;
 import io.vertx.sqlclient.Pool;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -31,12 +36,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rule 38: two instances on one database take turns in every test of the contract. */
-class PostgresTillIT extends TillContract {
+/** Rule 38: two instances on one database take turns in every test of the contracts. */
+class PostgresTillIT extends TillCustomer {
   /** As many as two instances have connections. */
   private static final int MEETING = 16;
 
@@ -56,9 +62,53 @@ class PostgresTillIT extends TillContract {
     database.close();
   }
 
+  private static Till anInstance() {
+    return new PostgresTill(pools.get(TURN.getAndIncrement() % pools.size()));
+  }
+
   @Override
   protected Till till() {
-    return new PostgresTill(pools.get(TURN.getAndIncrement() % pools.size()));
+    return anInstance();
+  }
+
+  @Nested
+  class Claims extends TillClaimsContract {
+    @Override
+    protected Till till() {
+      return anInstance();
+    }
+  }
+
+  @Nested
+  class Tickets extends TillTicketsContract {
+    @Override
+    protected Till till() {
+      return anInstance();
+    }
+  }
+
+  @Nested
+  class Decisions extends TillDecisionsContract {
+    @Override
+    protected Till till() {
+      return anInstance();
+    }
+  }
+
+  @Nested
+  class Names extends TillNamesContract {
+    @Override
+    protected Till till() {
+      return anInstance();
+    }
+  }
+
+  @Nested
+  class Turns extends TillTurnsContract {
+    @Override
+    protected Till till() {
+      return anInstance();
+    }
   }
 
   @Test

@@ -75,11 +75,7 @@ public final class ReceiptWatch implements AutoCloseable {
     long pause = FASTEST_NANOS;
     while (!closed) {
       try {
-        if (waiters.isEmpty()) {
-          news.acquire();
-          Thread.sleep(Duration.ofNanos(COALESCE_NANOS));
-          pause = FASTEST_NANOS;
-        } else if (news.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
+        if (isNews(pause)) {
           Thread.sleep(Duration.ofNanos(COALESCE_NANOS));
           pause = FASTEST_NANOS;
         } else {
@@ -96,6 +92,15 @@ public final class ReceiptWatch implements AutoCloseable {
         pause = slowestNanos;
       }
     }
+  }
+
+  /** Waits until there is news; while somebody waits for a receipt, no longer than the pause. */
+  private boolean isNews(long pause) throws InterruptedException {
+    if (waiters.isEmpty()) {
+      news.acquire();
+      return true;
+    }
+    return news.tryAcquire(pause, TimeUnit.NANOSECONDS);
   }
 
   private void tick() {

@@ -1,5 +1,6 @@
 package io.stoa.market.billing;
 
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -11,6 +12,7 @@ import io.stoa.chain.send.SendLog;
 import io.stoa.domain.ChainId;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.Role;
+import io.stoa.market.node.StartFailure;
 import io.stoa.payments.AnchorWorker;
 import io.stoa.persistence.till.Duties;
 import io.stoa.persistence.till.Epochs;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * this chain.
  */
 @Singleton
+@Startup
 class Anchoring {
   private static final Duration GRACE = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -41,7 +44,7 @@ class Anchoring {
       SendLog sends,
       AnchorsConfig config,
       NodeConfig node) {
-    var terms = new AnchorWorker.Terms(config.epoch(), GRACE, MOST_RECEIPTS, PATIENCE);
+    var terms = terms(config);
     this.worker =
         addresses
             .find(AddressBook.USAGE_ANCHOR)
@@ -58,6 +61,14 @@ class Anchoring {
                         senders.claims(),
                         sends,
                         terms));
+  }
+
+  private static AnchorWorker.Terms terms(AnchorsConfig config) {
+    try {
+      return new AnchorWorker.Terms(config.epoch(), GRACE, MOST_RECEIPTS, PATIENCE);
+    } catch (IllegalArgumentException wrong) {
+      throw new StartFailure("stoa.anchors.epoch must be whole seconds, one at least.", wrong);
+    }
   }
 
   @Scheduled(every = "30s", concurrentExecution = ConcurrentExecution.SKIP)

@@ -13,6 +13,7 @@ import io.stoa.market.inference.InferenceConfig;
 import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChainConfig;
 import io.stoa.market.node.ChannelsConfig;
+import io.stoa.market.node.PaymentsConfig;
 import io.stoa.market.node.StartFailure;
 import io.stoa.payments.AnswerVault;
 import io.stoa.payments.Cashier;

@@ -6,6 +6,7 @@ import io.quarkus.runtime.Startup;
 import io.stoa.chain.send.TransactionSender;
 import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.Opened;
+import io.stoa.market.node.PaymentsConfig;
 import io.stoa.market.node.Role;
 import io.stoa.payments.ChannelAnswers;
 import io.stoa.payments.Channels;

@@ -2,12 +2,11 @@ package io.stoa.market.discovery;
 
 import io.stoa.market.inference.Shelf;
 import io.stoa.market.inference.Ware;
-import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Origin;
 import io.stoa.x402.extension.DiscoveryPage;
 import io.stoa.x402.extension.DiscoverySearch;
 import io.stoa.x402.extension.OriginManifest;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +21,12 @@ final class Catalogue {
   private static final int MOST_MANIFESTED = 500;
 
   private final Shelf shelf;
-  private final URI origin;
+  private final Origin origin;
   private volatile Edition edition = new Edition(List.of(), List.of());
 
-  Catalogue(Shelf shelf, NodeConfig node) {
+  Catalogue(Shelf shelf, Origin origin) {
     this.shelf = shelf;
-    this.origin = node.publicUrl();
+    this.origin = origin;
   }
 
   private record Edition(List<Ware> wares, List<Entry> entries) {}
@@ -58,7 +57,8 @@ final class Catalogue {
     var wares = shelf.wares();
     var known = edition;
     if (!known.wares.equals(wares)) {
-      known = new Edition(wares, wares.stream().flatMap(ware -> Entry.of(ware, origin)).toList());
+      known =
+          new Edition(wares, wares.stream().flatMap(ware -> Entry.of(ware, origin.uri())).toList());
       edition = known;
     }
     return known.entries;

@@ -2,7 +2,7 @@ package io.stoa.market.inference;
 
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Usage;
-import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Origin;
 import io.stoa.market.web.BodyReader;
 import io.stoa.market.web.Problem;
 import io.stoa.x402.MalformedPayment;
@@ -44,7 +44,7 @@ final class Gateway {
   private final Meter meter;
   private final HttpCallers callers;
   private final VersionOne versionOne;
-  private final String origin;
+  private final Origin origin;
   private final CallThreads aside = new CallThreads("large-body", MOST_LARGE_BODIES);
   private final BodyReader bodies;
 
@@ -55,7 +55,7 @@ final class Gateway {
       Meter meter,
       HttpCallers callers,
       VersionOne versionOne,
-      NodeConfig node,
+      Origin origin,
       InferenceConfig config,
       Vertx vertx) {
     this.shelf = shelf;
@@ -64,7 +64,7 @@ final class Gateway {
     this.meter = meter;
     this.callers = callers;
     this.versionOne = versionOne;
-    this.origin = node.publicUrl().toString().replaceFirst("/$", "");
+    this.origin = origin;
     this.bodies =
         new BodyReader(vertx, Math.toIntExact(config.maxRequestBody().asLongValue()), BODY_TIME);
   }

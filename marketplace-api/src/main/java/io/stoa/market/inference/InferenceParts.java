@@ -5,8 +5,9 @@ import io.stoa.chain.rpc.Rpc;
 import io.stoa.domain.ChainId;
 import io.stoa.market.node.AcceptedAssets;
 import io.stoa.market.node.ChannelsConfig;
-import io.stoa.market.node.NodeConfig;
 import io.stoa.market.node.NodeDid;
+import io.stoa.market.node.Origin;
+import io.stoa.market.node.PaymentsConfig;
 import io.stoa.market.node.StartFailure;
 import io.stoa.market.provider.EndpointGuard;
 import io.stoa.payments.ChannelAnswers;
@@ -54,6 +55,7 @@ final class InferenceParts {
       AcceptedAssets accepted,
       KeyRing keys,
       ChannelsConfig channels,
+      PaymentsConfig payments,
       InferenceConfig config) {
     var terms = terms(channels, keys);
     // What a stream has used is claimed only after its end.
@@ -66,6 +68,7 @@ final class InferenceParts {
         terms,
         channels.callsPerDeposit(),
         channels.leastDeposit(),
+        payments.leastPrice(),
         keys.senders().getFirst().address(),
         config.maxTimeout());
   }
@@ -90,13 +93,8 @@ final class InferenceParts {
 
   @Produces
   @Singleton
-  static SignInWithX signInWithX(NodeConfig node, ChainId chain) {
-    try {
-      return new SignInWithX(node.publicUrl(), List.of(chain), Optional.of(STATEMENT));
-    } catch (IllegalArgumentException malformed) {
-      throw new StartFailure(
-          "stoa.public-url is not an origin such as https://market.example.", malformed);
-    }
+  static SignInWithX signInWithX(Origin origin, ChainId chain) {
+    return new SignInWithX(origin.uri(), List.of(chain), Optional.of(STATEMENT));
   }
 
   @Produces

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.domain.Address;
 import io.stoa.domain.Asset;
 import io.stoa.domain.listing.Offer;
+import io.stoa.domain.listing.Usage;
 import io.stoa.persistence.mirror.ForSale;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.batch.ChannelTerms;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The ways to pay for what is offered, the one that costs least first (x402 §13): buyers take the
@@ -25,6 +27,7 @@ final class PaymentOptions {
   private final ChannelTerms channels;
   private final BigInteger callsPerDeposit;
   private final BigInteger leastDeposit;
+  private final BigInteger leastPrice;
   private final Address settler;
   private final int maxTimeoutSeconds;
 
@@ -33,6 +36,7 @@ final class PaymentOptions {
    * @param channels what is asked of every channel
    * @param callsPerDeposit how many of the dearest calls a deposit must at least be good for
    * @param leastDeposit that is worth its gas, in the smallest unit of any token
+   * @param leastPrice the same of a payment that is settled on its own
    * @param settler the only account that can settle payments of scheme {@code upto}
    * @param maxTimeout how long a buyer may make its authorization live
    */
@@ -41,28 +45,42 @@ final class PaymentOptions {
       ChannelTerms channels,
       int callsPerDeposit,
       BigInteger leastDeposit,
+      BigInteger leastPrice,
       Address settler,
       Duration maxTimeout) {
     this.tokens = tokens;
     this.channels = channels;
     this.callsPerDeposit = BigInteger.valueOf(callsPerDeposit);
     this.leastDeposit = leastDeposit;
+    this.leastPrice = leastPrice;
     this.settler = settler;
     this.maxTimeoutSeconds = Math.toIntExact(maxTimeout.toSeconds());
   }
 
   List<Sale.Option> of(ForSale.Terms terms) {
+    return of(terms, leastPrice);
+  }
+
+  /** The same, had it no least price: what was quoted while that was another. */
+  List<Sale.Option> ofAnyPrice(ForSale.Terms terms) {
+    return of(terms, BigInteger.ZERO);
+  }
+
+  private List<Sale.Option> of(ForSale.Terms terms, BigInteger leastPrice) {
     return terms.offers().stream()
         .flatMap(
             offer ->
                 tokens.apply(offer.price().asset()).stream()
-                    .flatMap(token -> of(offer, token, terms.splitter()).stream()))
+                    .flatMap(token -> of(offer, token, terms.splitter(), leastPrice)))
         .toList();
   }
 
-  private List<Sale.Option> of(Offer offer, PayableToken token, Address payTo) {
+  private Stream<Sale.Option> of(
+      Offer offer, PayableToken token, Address payTo, BigInteger leastPrice) {
     var ways = isUpfront(offer) ? upfront(token) : afterwards(offer, token);
-    return ways.stream().map(way -> option(offer, token, payTo, way)).toList();
+    return ways.stream()
+        .map(way -> option(offer, token, payTo, way, leastPrice))
+        .filter(option -> option.of(Usage.NOTHING).isPresent());
   }
 
   private static boolean isUpfront(Offer offer) {
@@ -117,7 +135,8 @@ final class PaymentOptions {
         Optional.of(offer.price().units().multiply(callsPerDeposit).max(leastDeposit)));
   }
 
-  private Sale.Option option(Offer offer, PayableToken token, Address payTo, Way way) {
+  private Sale.Option option(
+      Offer offer, PayableToken token, Address payTo, Way way, BigInteger leastPrice) {
     var price = offer.price();
     return new Sale.Option(
         offer,
@@ -129,6 +148,7 @@ final class PaymentOptions {
             price.asset().token(),
             payTo,
             maxTimeoutSeconds,
-            way.extra));
+            way.extra),
+        way.scheme.equals(ChannelTerms.SCHEME) ? BigInteger.ZERO : leastPrice);
   }
 }

@@ -15,8 +15,10 @@ import io.stoa.x402.extension.Bazaar;
 import io.stoa.x402.extension.ChannelHeadroom;
 import io.stoa.x402.extension.Eip2612GasSponsoring;
 import io.stoa.x402.extension.PaymentIdentifier;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A listing that can be bought now, with everything a 402 needs.
@@ -82,17 +84,24 @@ record Sale(ForSale listing, List<Terms> versions) {
    * One way to pay.
    *
    * @param most what is asked of a request without limits
+   * @param least that is worth its gas, in the asset's smallest unit
    */
-  record Option(Offer offer, TokenDomain domain, PaymentRequirements most) {
+  record Option(Offer offer, TokenDomain domain, PaymentRequirements most, BigInteger least) {
 
     boolean isByPermit2() {
       return most.assetTransferMethod().equals(PaymentRequirements.PERMIT2);
     }
 
-    /** What is asked of a request that needs no more than {@code limits}. */
-    PaymentRequirements of(Usage limits) {
+    /**
+     * What is asked of a request that needs no more than {@code limits}; empty when it is too
+     * little. Nothing is not: it is never sent.
+     */
+    Optional<PaymentRequirements> of(Usage limits) {
       var ceiling = offer.ceiling(limits);
-      return ceiling.equals(most.amount()) ? most : most.priced(ceiling);
+      if (ceiling.signum() > 0 && ceiling.compareTo(least) < 0) {
+        return Optional.empty();
+      }
+      return Optional.of(ceiling.equals(most.amount()) ? most : most.priced(ceiling));
     }
   }
 
@@ -127,7 +136,7 @@ record Sale(ForSale listing, List<Terms> versions) {
                 .filter(text -> !text.isEmpty())
                 .orElse(listing.manifest().title()),
             call.map(known -> known.said().output().mediaType()).orElse("application/json")),
-        current().options.stream().map(option -> option.of(limits)).toList(),
+        asked(current(), limits).toList(),
         call.map(DescribedCall::extensions).orElse(current().extensions));
   }
 
@@ -151,19 +160,20 @@ record Sale(ForSale listing, List<Terms> versions) {
 
   /** Everything that may still be paid for, what is asked now first. */
   List<PaymentRequirements> payable(Usage limits) {
-    return versions.stream()
-        .flatMap(terms -> terms.options.stream())
-        .map(option -> option.of(limits))
-        .toList();
+    return versions.stream().flatMap(terms -> asked(terms, limits)).toList();
+  }
+
+  private static Stream<PaymentRequirements> asked(Terms terms, Usage limits) {
+    return terms.options.stream().flatMap(option -> option.of(limits).stream());
   }
 
   /** The option a buyer chose, among the terms that still hold. */
   Optional<Chosen> find(PaymentPayload payload, Usage limits) {
     for (var terms : versions) {
       for (var option : terms.options) {
-        var requirements = option.of(limits);
-        if (requirements.admits(payload.accepted())) {
-          return Optional.of(new Chosen(terms, option, requirements));
+        var asked = option.of(limits).filter(each -> each.admits(payload.accepted()));
+        if (asked.isPresent()) {
+          return Optional.of(new Chosen(terms, option, asked.get()));
         }
       }
     }

@@ -20,14 +20,18 @@ import jakarta.enterprise.event.Reception;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
- * Keeps the shelf like the mirror. Terms stay on it for as long after they were superseded as a
- * buyer may still hold a quote for them.
+ * Keeps the shelf like the mirror. Terms stay on it for as long after they were superseded, or this
+ * node was started with others, as a buyer may still hold a quote for them.
  */
 @Singleton
 @Startup
@@ -41,6 +45,7 @@ final class ShelfKeeper {
   private final PaymentOptions options;
   private final InferenceConfig config;
   private final Clock clock;
+  private final Instant started;
   private final PgSubscriber subscriber;
   private final Semaphore news = new Semaphore(0);
   private volatile boolean isStopped;
@@ -59,6 +64,7 @@ final class ShelfKeeper {
     this.options = options;
     this.config = config;
     this.clock = clock;
+    this.started = clock.instant();
     this.subscriber =
         PgSubscriber.subscriber(
                 vertx,
@@ -94,16 +100,28 @@ final class ShelfKeeper {
     var since = clock.instant().minus(config.maxTimeout()).minus(GRACE);
     Map<ListingPath, Sale> sales = new HashMap<>();
     for (var listing : storefront.forSale(since)) {
-      var terms = listing.terms().stream().map(each -> terms(listing.path(), each)).toList();
-      if (!terms.getFirst().options().isEmpty()) {
-        sales.put(listing.path(), new Sale(listing, terms));
+      var versions = versions(listing, options::of);
+      if (!versions.getFirst().options().isEmpty()) {
+        if (since.isBefore(started)) {
+          versions.addAll(versions(listing, options::ofAnyPrice));
+        }
+        sales.put(listing.path(), new Sale(listing, versions));
       }
     }
     shelf.replace(sales);
   }
 
-  private Sale.Terms terms(ListingPath path, ForSale.Terms terms) {
-    var offered = options.of(terms);
+  private static List<Sale.Terms> versions(
+      ForSale listing, Function<ForSale.Terms, List<Sale.Option>> options) {
+    var versions = new ArrayList<Sale.Terms>();
+    for (var terms : listing.terms()) {
+      versions.add(terms(listing.path(), terms, options.apply(terms)));
+    }
+    return versions;
+  }
+
+  private static Sale.Terms terms(
+      ListingPath path, ForSale.Terms terms, List<Sale.Option> offered) {
     var extensions = Sale.extensions(offered);
     return new Sale.Terms(
         new Purchase(terms.listing(), terms.manifestSha256(), terms.offersRoot()),

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.stoa.domain.MarketException;
 import io.stoa.market.inference.InferenceConfig;
-import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Origin;
+import io.stoa.market.web.Capacity;
 import io.stoa.market.web.JsonBody;
 import io.stoa.market.web.Problem;
 import io.stoa.x402.HeaderCodec;
@@ -20,7 +21,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -45,13 +45,13 @@ public class McpResource {
   private static final int MOST_AT_ONCE = 256;
 
   private final Responses responses;
-  private final String origin;
+  private final Origin origin;
   private final int maxBody;
-  private final Semaphore free = new Semaphore(MOST_AT_ONCE);
+  private final Capacity capacity = new Capacity(MOST_AT_ONCE);
 
-  McpResource(Responses responses, NodeConfig node, InferenceConfig config) {
+  McpResource(Responses responses, Origin origin, InferenceConfig config) {
     this.responses = responses;
-    this.origin = node.publicUrl().toString().replaceFirst("/$", "");
+    this.origin = origin;
     this.maxBody = (int) Math.min(LARGEST, config.maxRequestBody().asLongValue());
   }
 
@@ -85,20 +85,15 @@ public class McpResource {
                       mediaType = MediaType.APPLICATION_JSON,
                       schema = @Schema(type = SchemaType.OBJECT)))
           InputStream body) {
-    if (from != null && !from.equals(origin)) {
+    if (from != null && !from.equals(origin.toString())) {
       throw new MarketException.Forbidden(
           "origin-foreign", "Pages of other origins may not use this node's tools.");
     }
-    if (!free.tryAcquire()) {
-      throw new MarketException.Unavailable(
-          "node-busy",
-          "This node has its hands full: send the same request later. Nothing was charged.",
-          null);
-    }
+    capacity.enter();
     try {
       return answer(headers, body);
     } finally {
-      free.release();
+      capacity.leave();
     }
   }
 

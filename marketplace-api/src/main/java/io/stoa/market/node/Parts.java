@@ -43,12 +43,18 @@ final class Parts {
 
   @Produces
   @Singleton
-  static NodeDid did(NodeConfig config) {
+  static Origin origin(NodeConfig config) {
     try {
-      return NodeDid.of(config.publicUrl());
+      return new Origin(config.publicUrl());
     } catch (IllegalArgumentException wrong) {
       throw new StartFailure("stoa.public-url is " + wrong.getMessage() + ".", wrong);
     }
+  }
+
+  @Produces
+  @Singleton
+  static NodeDid did(Origin origin) {
+    return NodeDid.of(origin);
   }
 
   @Produces

@@ -3,7 +3,7 @@ package io.stoa.market.wallet;
 import io.stoa.crypto.Secp256k1;
 import io.stoa.domain.Address;
 import io.stoa.domain.ChainId;
-import io.stoa.market.node.NodeConfig;
+import io.stoa.market.node.Origin;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -13,13 +13,13 @@ import java.time.Clock;
 public final class Readers {
   private final Secp256k1 curve;
   private final ChainId chain;
-  private final String origin;
+  private final Origin origin;
   private final Clock clock;
 
-  Readers(Secp256k1 curve, ChainId chain, NodeConfig node, Clock clock) {
+  Readers(Secp256k1 curve, ChainId chain, Origin origin, Clock clock) {
     this.curve = curve;
     this.chain = chain;
-    this.origin = node.publicUrl().getScheme() + "://" + node.publicUrl().getRawAuthority();
+    this.origin = origin;
     this.clock = clock;
   }
 

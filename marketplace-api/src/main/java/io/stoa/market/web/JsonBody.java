@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * A JSON object that was sent to us, read field by field. Strict: no unknown fields, no field
@@ -48,8 +49,12 @@ public final class JsonBody {
    * @param limit in bytes; one more is too large
    */
   public static byte[] bounded(InputStream body, int limit) {
+    return bounded(body, limit, System::nanoTime);
+  }
+
+  static byte[] bounded(InputStream body, int limit, LongSupplier nanoTime) {
     try {
-      long end = System.nanoTime() + LONGEST.toNanos();
+      long end = nanoTime.getAsLong() + LONGEST.toNanos();
       var bytes = new ByteArrayOutputStream();
       var part = new byte[8 * 1024];
       for (int length = body.read(part); length >= 0; length = body.read(part)) {
@@ -58,7 +63,7 @@ public final class JsonBody {
           throw new MarketException.TooLarge(
               "body-too-large", "The body is larger than %d bytes.".formatted(limit));
         }
-        if (System.nanoTime() - end > 0) {
+        if (nanoTime.getAsLong() - end > 0) {
           throw new MarketException.Malformed(
               "body-too-slow",
               null,

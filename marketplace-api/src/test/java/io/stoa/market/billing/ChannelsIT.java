@@ -21,7 +21,7 @@ import io.stoa.x402.receipt.ReceiptMerkle;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a channel's payer and payee learn of it, and nobody else. */
 class ChannelsIT {
   private static final SigningKey STRANGER = Surroundings.wallet("buyer-1");
-  private static FundedChannel channel;
+  @AutoClose private static FundedChannel channel;
 
   @BeforeAll
   static void open() {
@@ -39,11 +39,6 @@ class ChannelsIT {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> channel.read(FundedChannel.OWNER, channel.path()).statusCode() == 200);
-  }
-
-  @AfterAll
-  static void close() {
-    channel.close();
   }
 
   @Test

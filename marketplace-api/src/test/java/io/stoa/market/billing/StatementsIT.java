@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What wallets learn of their own money, and everybody of the till as a whole. */
 class StatementsIT {
   private static final SigningKey STRANGER = Surroundings.wallet("buyer-1");
-  private static FundedChannel channel;
+  @AutoClose private static FundedChannel channel;
 
   @BeforeAll
   static void open() {
@@ -31,11 +31,6 @@ class StatementsIT {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> channel.read(FundedChannel.OWNER, byListing()).statusCode() == 200);
-  }
-
-  @AfterAll
-  static void close() {
-    channel.close();
   }
 
   @Test

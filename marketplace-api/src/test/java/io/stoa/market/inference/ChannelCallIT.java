@@ -6,25 +6,20 @@ import io.stoa.testkit.market.RunningMarket;
 import io.stoa.x402.batch.BatchReason;
 import java.math.BigInteger;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Calls paid out of a channel, the way a buyer makes them. */
 class ChannelCallIT {
-  private static Shop shop;
+  @AutoClose private static Shop shop;
 
   private ChannelWallet wallet;
 
   @BeforeAll
   static void open() {
     shop = Shop.in(RunningMarket.shared());
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

@@ -21,8 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +33,8 @@ import org.junit.jupiter.api.Test;
 class FaultsIT {
   private static final Duration DECIDED = Duration.ofSeconds(60);
 
-  private static RunningMarket market;
-  private Shop shop;
+  @AutoClose private static RunningMarket market;
+  @AutoClose private Shop shop;
 
   @BeforeAll
   static void start() {
@@ -46,20 +45,10 @@ class FaultsIT {
                 "stoa.payments.settlement-lease", "4s"));
   }
 
-  @AfterAll
-  static void stop() {
-    market.close();
-  }
-
   @BeforeEach
   void open() {
     shop = Shop.in(market);
     shop.provider.echoes();
-  }
-
-  @AfterEach
-  void close() {
-    shop.close();
   }
 
   @Test

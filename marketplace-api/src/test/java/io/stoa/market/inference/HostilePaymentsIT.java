@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -60,8 +60,8 @@ class HostilePaymentsIT {
           Map.entry("deposit", "t"),
           Map.entry("refund", "t"));
 
-  private static RunningMarket market;
-  private static Shop shop;
+  @AutoClose private static RunningMarket market;
+  @AutoClose private static Shop shop;
 
   private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
@@ -71,12 +71,6 @@ class HostilePaymentsIT {
         Map.of("stoa.inference.max-timeout", "10m", "stoa.inference.provider-timeout", "5s");
     market = RunningMarket.start(new ChainId(84532), longLived);
     shop = Shop.perToken(market, 100, 20_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
-    market.close();
   }
 
   @Test

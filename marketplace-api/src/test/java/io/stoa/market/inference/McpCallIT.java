@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,18 +26,13 @@ class McpCallIT {
   private static final String RESPONSE = "x402/payment-response";
   private static final String ARGUMENTS = "{\"body\":{\"question\":\"why\"}}";
 
-  private static Shop shop;
+  @AutoClose private static Shop shop;
   private static SigningKey buyer;
 
   @BeforeAll
   static void open() {
     shop = Shop.in(RunningMarket.shared());
     buyer = shop.buyerWith(1_000_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

@@ -13,15 +13,15 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Calls that their buyers name, by two instances of one market. */
 class NamedCallIT {
-  private static Shop shop;
-  private static RunningMarket second;
+  @AutoClose private static Shop shop;
+  @AutoClose private static RunningMarket second;
   private static SigningKey buyer;
 
   @BeforeAll
@@ -32,12 +32,6 @@ class NamedCallIT {
             .secondInstance(Map.of("stoa.public-url", RunningMarket.shared().origin().toString()));
     buyer = shop.buyerWith(1_000_000);
     await().until(() -> shop.send(second, shop.request(second, "{}")).statusCode() == 402);
-  }
-
-  @AfterAll
-  static void close() {
-    second.close();
-    shop.close();
   }
 
   @BeforeEach

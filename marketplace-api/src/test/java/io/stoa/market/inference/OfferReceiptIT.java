@@ -11,14 +11,14 @@ import io.stoa.x402.extension.OfferReceipt;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the node signs for buyers to keep. */
 class OfferReceiptIT {
-  private static Shop shop;
+  @AutoClose private static Shop shop;
   private static SigningKey buyer;
   private static Address attester;
 
@@ -29,11 +29,6 @@ class OfferReceiptIT {
     var document = Shop.json(shop.market.get("/.well-known/did.json").body());
     var account = document.at("/verificationMethod/1/blockchainAccountId").asText();
     attester = Address.parse(account.substring(account.lastIndexOf(':') + 1));
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

@@ -21,25 +21,20 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Payments that hold: served once, charged once, whatever happens on the way. */
 class PaidCallIT {
-  private static Shop shop;
+  @AutoClose private static Shop shop;
   private static SigningKey buyer;
 
   @BeforeAll
   static void open() {
     shop = Shop.in(RunningMarket.shared());
     buyer = shop.buyerWith(1_000_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

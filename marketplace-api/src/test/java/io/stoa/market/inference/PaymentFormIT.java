@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,18 +31,13 @@ class PaymentFormIT {
   private static final BigInteger ORDER =
       new BigInteger("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);
 
-  private static Shop shop;
+  @AutoClose private static Shop shop;
   private static SigningKey buyer;
 
   @BeforeAll
   static void open() {
     shop = Shop.in(RunningMarket.shared());
     buyer = shop.buyerWith(100_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

@@ -13,6 +13,7 @@ import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.listing.Manifest;
 import io.stoa.domain.listing.Offer;
 import io.stoa.domain.listing.Unit;
+import io.stoa.domain.listing.Usage;
 import io.stoa.persistence.mirror.ForSale;
 import io.stoa.x402.PaymentRequirements;
 import io.stoa.x402.batch.ChannelTerms;
@@ -33,6 +34,7 @@ class PaymentOptionsTest {
       new Asset(new ChainId(31_337), Address.parse("0x" + "05".repeat(20)));
   private static final Address SETTLER = Address.parse("0x" + "06".repeat(20));
   private static final TokenAmount PRICE = TokenAmount.of(TOKEN, 1_000);
+  private static final BigInteger MORE = BigInteger.valueOf(1_001);
   private static final BigInteger LEAST = BigInteger.valueOf(9_000);
   private static final Offer FIXED = new Offer.PerCall("call", PRICE);
   private static final Offer METERED =
@@ -55,6 +57,45 @@ class PaymentOptionsTest {
         .first()
         .satisfies(
             option -> assertThat(option.extra().path("minDeposit").textValue()).isEqualTo(deposit));
+  }
+
+  @Test
+  void whatIsNotWorthItsGasIsPaidOutOfAChannelOnly() {
+    for (var offer : List.of(FIXED, METERED)) {
+      assertThat(schemes(PRICE.units(), offer, Usage.NOTHING)).contains("exact");
+      assertThat(schemes(MORE, offer, Usage.NOTHING)).containsExactly("batch-settlement");
+    }
+  }
+
+  @Test
+  void whatARequestCostsAtMostDecidesWhetherItIsWorthItsGas() {
+    assertThat(schemes(PRICE.units(), METERED, items(1_000)))
+        .containsExactly("batch-settlement", "upto", "exact");
+    assertThat(schemes(PRICE.units(), METERED, items(999))).containsExactly("batch-settlement");
+  }
+
+  @Test
+  void whatCostsNothingIsWorthItsGas() {
+    var free = new Offer.PerCall("call", TokenAmount.of(TOKEN, 0));
+
+    assertThat(schemes(MORE, free, Usage.NOTHING)).containsExactly("batch-settlement", "exact");
+    assertThat(schemes(PRICE.units(), METERED, items(0)))
+        .containsExactly("batch-settlement", "upto", "exact");
+  }
+
+  @Test
+  void whatIsPaidUpfrontIsNotOfferedWhenItIsNotWorthItsGas() {
+    var upfront = new Offer.PerCall("call", PRICE, Offer.Flow.UPFRONT);
+
+    assertThat(schemes(PRICE.units(), upfront, Usage.NOTHING)).containsExactly("exact");
+    assertThat(payable(DOLLAR, true, MORE).of(terms(upfront))).isEmpty();
+  }
+
+  @Test
+  void whatWasQuotedMayHaveBeenOfAnyPrice() {
+    assertThat(payable(DOLLAR, true, MORE).ofAnyPrice(terms(FIXED)))
+        .extracting(Sale.Option::most)
+        .isEqualTo(options(DOLLAR, true, FIXED));
   }
 
   @Test
@@ -112,7 +153,13 @@ class PaymentOptionsTest {
   void whatCannotBeReadIsNotOffered() {
     var unreadable =
         new PaymentOptions(
-            token -> Optional.empty(), channels(), 10, LEAST, SETTLER, Duration.ofMinutes(1));
+            token -> Optional.empty(),
+            channels(),
+            10,
+            LEAST,
+            BigInteger.ONE,
+            SETTLER,
+            Duration.ofMinutes(1));
 
     assertThat(unreadable.of(terms(FIXED))).isEmpty();
   }
@@ -123,11 +170,34 @@ class PaymentOptionsTest {
 
   private static List<PaymentRequirements> options(
       TokenMethods methods, boolean isPermit2Ready, Offer offer) {
+    return payable(methods, isPermit2Ready, BigInteger.ONE).of(terms(offer)).stream()
+        .map(Sale.Option::most)
+        .toList();
+  }
+
+  /** Those of what is asked of a request where single payments are worth {@code leastPrice}. */
+  private static List<String> schemes(BigInteger leastPrice, Offer offer, Usage limits) {
+    return payable(DOLLAR, true, leastPrice).of(terms(offer)).stream()
+        .flatMap(option -> option.of(limits).stream())
+        .map(PaymentRequirements::scheme)
+        .toList();
+  }
+
+  private static PaymentOptions payable(
+      TokenMethods methods, boolean isPermit2Ready, BigInteger leastPrice) {
     var token = new PayableToken(TokenDomain.of(TOKEN, "Token", "2"), methods, isPermit2Ready);
-    var options =
-        new PaymentOptions(
-            asset -> Optional.of(token), channels(), 10, LEAST, SETTLER, Duration.ofMinutes(1));
-    return options.of(terms(offer)).stream().map(Sale.Option::most).toList();
+    return new PaymentOptions(
+        asset -> Optional.of(token),
+        channels(),
+        10,
+        LEAST,
+        leastPrice,
+        SETTLER,
+        Duration.ofMinutes(1));
+  }
+
+  private static Usage items(long limit) {
+    return new Usage(Map.of(Unit.ITEM, limit));
   }
 
   private static ChannelTerms channels() {

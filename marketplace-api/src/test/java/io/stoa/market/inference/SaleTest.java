@@ -130,6 +130,26 @@ class SaleTest {
         .isEqualTo(new PaymentRequired.Resource(URL + "/ask/7", "MiniLM", "application/json"));
   }
 
+  @Test
+  void whatIsNotWorthItsGasIsNotTakenUnlessItWasQuotedWhenItWas() throws MalformedPayment {
+    // Given
+    var before = saleOf(terms());
+    var payment = paid(before.required(ASKED, Usage.NOTHING));
+
+    // When
+    var soon = saleOf(terms(1_001), before.current());
+    var later = saleOf(terms(1_001));
+
+    // Then
+    for (var now : List.of(soon, later)) {
+      assertThat(now.required(ASKED, Usage.NOTHING).accepts()).isEmpty();
+    }
+    assertThat(soon.find(payment, Usage.NOTHING)).isPresent();
+    assertThat(soon.payable(Usage.NOTHING)).hasSize(1);
+    assertThat(later.find(payment, Usage.NOTHING)).isEmpty();
+    assertThat(later.payable(Usage.NOTHING)).isEmpty();
+  }
+
   private static Stream<Call.Place> placesOf(Call.Method method) {
     return switch (method) {
       case GET, HEAD, DELETE -> Stream.of(Call.Place.QUERY);
@@ -156,6 +176,10 @@ class SaleTest {
   }
 
   private static Sale.Terms terms(Call... calls) {
+    return terms(1, calls);
+  }
+
+  private static Sale.Terms terms(long leastPrice, Call... calls) {
     var endpoint =
         new Manifest.Endpoint(URI.create("https://p.example"), List.of(), List.of(calls));
     var domain = TokenDomain.of(DOLLAR, "USD Coin", "2");
@@ -169,7 +193,10 @@ class SaleTest {
             Address.parse("0x" + "07".repeat(20)),
             60,
             ExactEip3009.extra(domain));
-    var options = List.of(new Sale.Option(new Offer.PerCall("call", price), domain, option));
+    var options =
+        List.of(
+            new Sale.Option(
+                new Offer.PerCall("call", price), domain, option, BigInteger.valueOf(leastPrice)));
     var extensions = Sale.extensions(options);
     return new Sale.Terms(
         new Purchase(new ListingId(1), Bytes32.ZERO, Bytes32.ZERO),

@@ -17,25 +17,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Wallets that sign in for what they paid for. */
 class SignInIT {
-  private static Shop shop;
+  @AutoClose private static Shop shop;
   private static SigningKey buyer;
 
   @BeforeAll
   static void open() {
     shop = Shop.in(RunningMarket.shared());
     buyer = shop.buyerWith(1_000_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

@@ -14,7 +14,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,18 +24,13 @@ class StreamedCallIT {
   private static final String REQUEST = "{\"stream\":true,\"max_tokens\":50}";
   private static final long CEILING = 5_000;
 
-  private static Shop shop;
+  @AutoClose private static Shop shop;
 
   private ChannelWallet wallet;
 
   @BeforeAll
   static void open() {
     shop = Shop.perToken(RunningMarket.shared(), 100, 20_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

@@ -5,22 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoa.testkit.market.RunningMarket;
 import java.net.http.HttpRequest;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What a paid route says to those who have not paid. */
 class UnpaidCallIT {
-  private static Shop shop;
+  @AutoClose private static Shop shop;
 
   @BeforeAll
   static void open() {
     shop = Shop.in(RunningMarket.shared());
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @Test

@@ -15,25 +15,20 @@ import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Calls that are paid before their provider is asked. */
 class UpfrontCallIT {
-  private static Shop shop;
+  @AutoClose private static Shop shop;
   private static SigningKey buyer;
 
   @BeforeAll
   static void open() {
     shop = Shop.paidUpfront(RunningMarket.shared());
     buyer = shop.buyerWith(1_000_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

@@ -9,7 +9,7 @@ import io.stoa.testkit.market.RunningMarket;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class UptoCallIT {
   private static final String REQUEST = "{\"max_tokens\":50}";
   private static final long CEILING = 5_000;
 
-  private static Shop shop;
+  @AutoClose private static Shop shop;
 
   private SigningKey wallet;
   private JsonNode terms;
@@ -29,11 +29,6 @@ class UptoCallIT {
   @BeforeAll
   static void open() {
     shop = Shop.perToken(RunningMarket.shared(), 100, 20_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
   }
 
   @BeforeEach

@@ -9,15 +9,15 @@ import io.stoa.domain.ChainId;
 import io.stoa.testkit.market.RunningMarket;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Buyers that speak only version 1, on a chain that it calls base-sepolia. */
 class VersionOneIT {
-  private static RunningMarket market;
-  private static Shop shop;
+  @AutoClose private static RunningMarket market;
+  @AutoClose private static Shop shop;
   private static SigningKey buyer;
 
   @BeforeAll
@@ -25,12 +25,6 @@ class VersionOneIT {
     market = RunningMarket.start(new ChainId(84532), Map.of());
     shop = Shop.in(market);
     buyer = shop.buyerWith(1_000_000);
-  }
-
-  @AfterAll
-  static void close() {
-    shop.close();
-    market.close();
   }
 
   @BeforeEach

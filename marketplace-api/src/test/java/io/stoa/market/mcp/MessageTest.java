@@ -2,15 +2,19 @@ package io.stoa.market.mcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoa.domain.MarketException;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageTest {
+  private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
   @Test
   void aRequestHasAnIdAMethodAndParameters() {
     // When
@@ -73,19 +77,39 @@ class MessageTest {
   }
 
   @Test
-  void aListHoldsSoManyMessagesAtMost() {
-    // Given
-    var message = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
-
+  void aListHoldsEightMessagesAtMost() {
     // When
-    var received = Message.read(("[" + message + "," + message + "]").getBytes(UTF_8));
+    var received = Message.read(list(8));
 
     // Then
     assertThat(received.isBatch()).isTrue();
-    assertThat(received.messages()).hasSize(2);
-    assertThatThrownBy(
-            () -> Message.read(("[" + message + ("," + message).repeat(32) + "]").getBytes(UTF_8)))
-        .isInstanceOf(MarketException.Malformed.class);
+    assertThat(received.messages()).hasSize(8);
+    assertThatExceptionOfType(MarketException.Malformed.class)
+        .isThrownBy(() -> Message.read(list(9)))
+        .satisfies(failure -> assertThat(failure.code()).isEqualTo("batch-malformed"));
+  }
+
+  @Test
+  void aBodyHoldsTwentyThousandValuesAndNamesAtMost() {
+    // When
+    var received = Message.read(ofTokens(20_000));
+
+    // Then
+    assertThat(received.messages()).singleElement().isInstanceOf(Message.Request.class);
+    assertThatExceptionOfType(MarketException.TooLarge.class)
+        .isThrownBy(() -> Message.read(ofTokens(20_001)))
+        .satisfies(failure -> assertThat(failure.code()).isEqualTo("body-too-large"));
+  }
+
+  private static byte[] list(int messages) {
+    return Collections.nCopies(messages, PING).toString().getBytes(UTF_8);
+  }
+
+  /** A request of so many names, values, and brackets, each of which is one. */
+  private static byte[] ofTokens(int tokens) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"x\":%s}}"
+        .formatted(Collections.nCopies(tokens - 14, 0))
+        .getBytes(UTF_8);
   }
 
   private static Message one(String json) {

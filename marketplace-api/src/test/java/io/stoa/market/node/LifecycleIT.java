@@ -8,7 +8,7 @@ import io.stoa.testkit.market.TestListing;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -17,16 +17,11 @@ import org.junit.jupiter.api.TestInstance;
 class LifecycleIT {
   private static final URI ENDPOINT = URI.create("http://127.0.0.1:1/");
 
-  private RunningMarket market;
+  @AutoClose private RunningMarket market;
 
   @BeforeAll
   void start() {
     market = RunningMarket.start(Map.of());
-  }
-
-  @AfterAll
-  void close() {
-    market.close();
   }
 
   @Test
@@ -78,6 +73,19 @@ class LifecycleIT {
     assertThat(lastWords(Map.of("stoa.roles", "api,cook"))).contains("stoa.roles");
     assertThat(lastWords(Map.of("stoa.channels.withdraw-delay", "5m")))
         .isEqualTo("stoa: stoa.channels.withdraw-delay must be from 15 minutes to 30 days.");
+    assertThat(lastWords(Map.of("stoa.chain.assets", "dollar")))
+        .contains("stoa.chain.assets is wrong");
+    assertThat(lastWords(Map.of("stoa.inference.max-timeout", "49s")))
+        .isEqualTo(
+            "stoa: stoa.inference.max-timeout must exceed stoa.inference.provider-timeout by 30 s.");
+    assertThat(lastWords(Map.of("stoa.inference.stream-timeout", "9h")))
+        .contains("stoa.inference.stream-timeout must be a third of stoa.channels.withdraw-delay");
+    assertThat(lastWords(Map.of("stoa.payments.wallet-factories", "0x12")))
+        .contains("stoa.payments.wallet-factories is wrong");
+    assertThat(lastWords(Map.of("stoa.anchors.epoch", "1500ms")))
+        .isEqualTo("stoa: stoa.anchors.epoch must be whole seconds, one at least.");
+    assertThat(lastWords(Map.of("stoa.facilitator.requests-per-second", "0")))
+        .isEqualTo("stoa: The rates of stoa.facilitator must be 1 a second at least.");
     assertThat(lastWords(Map.of("quarkus.datasource.jdbc.url", "jdbc:postgresql://127.0.0.1:9/x")))
         .contains("The database at jdbc:postgresql://127.0.0.1:9/x");
     assertThat(lastWords(Map.of("quarkus.http.port", Integer.toString(market.origin().getPort()))))

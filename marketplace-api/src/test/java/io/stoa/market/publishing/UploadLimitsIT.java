@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestInstance;
 class UploadLimitsIT {
   private static final int MIB = 1 << 20;
 
-  private RunningMarket market;
+  @AutoClose private RunningMarket market;
 
   @BeforeAll
   void start() {
@@ -48,11 +48,6 @@ class UploadLimitsIT {
                 "stoa.artifacts.unpublished-retention", "6s",
                 "stoa.artifacts.upload-time-limit", "5s",
                 "stoa.artifacts.sweep-every", "1s"));
-  }
-
-  @AfterAll
-  void close() {
-    market.close();
   }
 
   @Test

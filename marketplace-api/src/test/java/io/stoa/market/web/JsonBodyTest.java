@@ -8,6 +8,8 @@ import io.stoa.domain.Address;
 import io.stoa.domain.MarketException.Malformed;
 import io.stoa.domain.MarketException.TooLarge;
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +50,28 @@ class JsonBodyTest {
     assertThat(JsonBody.bounded(new ByteArrayInputStream(new byte[10]), 10)).hasSize(10);
     assertThatExceptionOfType(TooLarge.class)
         .isThrownBy(() -> JsonBody.bounded(new ByteArrayInputStream(new byte[11]), 10));
+  }
+
+  @Test
+  void readsABodyForHalfAMinuteAndNoLonger() {
+    assertThat(dripping(Duration.ofSeconds(15))).hasSize(2);
+    assertThatExceptionOfType(Malformed.class)
+        .isThrownBy(() -> dripping(Duration.ofSeconds(15).plusNanos(1)))
+        .satisfies(slow -> assertThat(slow.code()).isEqualTo("body-too-slow"));
+  }
+
+  /** Reads a body of two bytes, each of which takes so long. */
+  private static byte[] dripping(Duration each) {
+    var now = new AtomicLong(Long.MAX_VALUE);
+    var drops =
+        new ByteArrayInputStream(new byte[2]) {
+          @Override
+          public int read(byte[] into) {
+            now.addAndGet(each.toNanos());
+            return super.read(into, 0, 1);
+          }
+        };
+    return JsonBody.bounded(drops, 10, now::get);
   }
 
   private static JsonBody parse(String json) {

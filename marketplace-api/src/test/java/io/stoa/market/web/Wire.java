@@ -67,6 +67,13 @@ public final class Wire implements AutoCloseable {
     }
   }
 
+  /** Sends only the beginning of a request; {@link #send} goes on. */
+  public void begin(String request) throws IOException {
+    var current = line == null ? Line.to(origin) : line;
+    line = current;
+    current.socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+  }
+
   /** Whether the server leaves the connection alone for that long after its last answer. */
   boolean staysOpen(Duration pause) throws IOException {
     if (line == null) {

@@ -1,7 +1,8 @@
-package io.stoa.market.billing;
+package io.stoa.market.node;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,13 @@ public interface PaymentsConfig {
    * pays the gas of what they do.
    */
   Optional<List<String>> walletFactories();
+
+  /**
+   * Payments of their own ({@code exact}, {@code upto}) of less are neither offered nor taken,
+   * unless they are of nothing: settling costs the node's gas. In the asset's smallest unit.
+   */
+  @WithDefault("1")
+  BigInteger leastPrice();
 
   /**
    * How long a provider may leave a call unanswered that was paid upfront: then it owes the price
