@@ -86,6 +86,22 @@ public abstract class TillTicketsContract extends TillCustomer {
   }
 
   @Test
+  public void aPaymentIsKnownFromItsClaimUntilItIsReleased() {
+    // Given
+    var claimed = claimed(exact(10), 20);
+    var released = claimed(exact(5), 20);
+    var strange = exact(1).key().id();
+
+    // When
+    till().release(released);
+
+    // Then
+    assertThat(till().known(List.of(claimed.id(), strange, released.id())))
+        .containsExactly(claimed.id());
+    assertThat(till().known(List.of())).isEmpty();
+  }
+
+  @Test
   public void onlyTheHolderBeginsAnErrand() {
     // Given
     var late = ticket(till().claim(claim(upto(10), new Occasion.Errand(), 10, 10, BLOCK, OVER)));

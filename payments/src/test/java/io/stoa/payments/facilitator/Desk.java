@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import javax.crypto.spec.SecretKeySpec;
 
 /** A facilitator with accounts of its own, on the shared chain and a database of its own. */
@@ -93,7 +94,11 @@ final class Desk implements AutoCloseable {
   }
 
   VerifyResponse verify(Asked asked) throws MalformedPayment {
-    return facilitator.desk().verify(asked.request()).join();
+    return ask(asked).join();
+  }
+
+  CompletableFuture<VerifyResponse> ask(Asked asked) throws MalformedPayment {
+    return facilitator.desk().verify(asked.request());
   }
 
   SettlementResponse settle(Asked asked, Address... receivers) throws MalformedPayment {

@@ -27,10 +27,13 @@ import io.stoa.x402.facilitator.VerifyResponse;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,6 +81,28 @@ class FacilitatorDeskIT {
         desk.verify(Asked.transfer(payer)),
         "invalid_exact_evm_insufficient_balance",
         payer.address());
+  }
+
+  @Test
+  void whoAsksAtTheSameTimeIsAnsweredForItself() throws MalformedPayment {
+    // Given
+    var payers =
+        List.of(CHAIN.buyer(1_000), CHAIN.buyer(999), CHAIN.buyer(1_000), CHAIN.buyer(999));
+
+    // When
+    var answers = new ArrayList<CompletableFuture<VerifyResponse>>();
+    for (var payer : payers) {
+      answers.add(desk.ask(Asked.transfer(payer)));
+    }
+
+    // Then
+    for (int i = 0; i < payers.size(); i += 2) {
+      assertValid(answers.get(i).join(), payers.get(i).address());
+      assertInvalid(
+          answers.get(i + 1).join(),
+          "invalid_exact_evm_insufficient_balance",
+          payers.get(i + 1).address());
+    }
   }
 
   @Test
