@@ -48,11 +48,7 @@ final class DepositReads {
   private Seen read(PaymentKey.Eip3009 key, BlockRef head) {
     var state = tokens.payerState(key.asset().token(), key.payer(), key.nonce(), head.hash());
     return new Seen(
-        head,
-        !state.payerCode().isEmpty(),
-        state.balance(),
-        state.balance(),
-        state.authorizationUsed());
+        head, state.payerHasCode(), state.balance(), state.balance(), state.authorizationUsed());
   }
 
   private Seen read(PaymentKey.Permit2 key, Asset asset, BlockRef head) {

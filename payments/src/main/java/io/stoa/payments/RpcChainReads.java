@@ -67,8 +67,8 @@ final class RpcChainReads implements ChainReads {
   private static Eip3009State state(BlockRef head, PayerState state) {
     return new Eip3009State(
         head,
-        !state.assetCode().isEmpty(),
-        !state.payerCode().isEmpty(),
+        state.assetHasCode(),
+        state.payerHasCode(),
         state.balance(),
         state.authorizationUsed());
   }

@@ -9,19 +9,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import okhttp3.ConnectionPool;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
 
 /** JSON-RPC 2.0 over HTTP: batches, attempts, and whose turn it is among the endpoints. */
 final class JsonRpc implements AutoCloseable {
@@ -29,6 +34,7 @@ final class JsonRpc implements AutoCloseable {
   private static final MediaType MEDIA_TYPE = MediaType.get("application/json");
   private static final Pattern ADDRESS_OF_A_NODE = Pattern.compile("[a-z]+://\\S+");
   private static final int LONGEST_MESSAGE = 300;
+  private static final int MOST_IDLE = 64;
 
   private final RpcSettings settings;
   private final OkHttpClient http;
@@ -39,6 +45,8 @@ final class JsonRpc implements AutoCloseable {
     this.http =
         new OkHttpClient.Builder()
             .protocols(List.of(Protocol.HTTP_1_1))
+            // Servers close what is idle, at the soonest after five seconds as a rule.
+            .connectionPool(new ConnectionPool(MOST_IDLE, 4, TimeUnit.SECONDS))
             .callTimeout(settings.timeout())
             // The call as a whole has a limit; limits of its parts would cost a timer each.
             .connectTimeout(Duration.ZERO)
@@ -163,11 +171,13 @@ final class JsonRpc implements AutoCloseable {
         new Request.Builder()
             .url(endpoint.toString())
             .header("Accept-Encoding", "identity")
-            .post(RequestBody.create(body, MEDIA_TYPE))
+            .post(new Body(body))
             .build();
     try (var response = http.newCall(request).execute()) {
       return bodyOf(response);
     } catch (IOException failed) {
+      // What closed this connection may have closed all: the next attempt opens one.
+      http.connectionPool().evictAll();
       throw new RpcUnavailable(describe(failed));
     }
   }
@@ -178,7 +188,8 @@ final class JsonRpc implements AutoCloseable {
     }
     return switch (failed) {
       case InterruptedIOException _ -> "the node did not answer in time";
-      case ConnectException _ -> "the node cannot be reached";
+      case ConnectException _, NoRouteToHostException _, UnknownHostException _ ->
+          "the node cannot be reached";
       default -> "the connection to the node broke, or its answer was too long";
     };
   }
@@ -217,6 +228,35 @@ final class JsonRpc implements AutoCloseable {
   public void close() {
     http.dispatcher().cancelAll();
     http.connectionPool().evictAll();
+  }
+
+  /** Sent once, also when the node answers that it should be sent again. */
+  private static final class Body extends RequestBody {
+    private final byte[] json;
+
+    Body(byte[] json) {
+      this.json = json;
+    }
+
+    @Override
+    public MediaType contentType() {
+      return MEDIA_TYPE;
+    }
+
+    @Override
+    public long contentLength() {
+      return json.length;
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      sink.write(json);
+    }
   }
 
   /** What came back for one request. */

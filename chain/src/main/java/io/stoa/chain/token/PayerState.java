@@ -1,6 +1,5 @@
 package io.stoa.chain.token;
 
-import io.stoa.domain.Bytes;
 import java.math.BigInteger;
 
 /**
@@ -8,8 +7,8 @@ import java.math.BigInteger;
  *
  * @param balance of the payer, in atomic units
  * @param authorizationUsed whether the nonce is used up: by a transfer or by a cancellation
- * @param payerCode empty for an account that signs with its key alone
- * @param assetCode empty if there is no token at that address
+ * @param payerHasCode unlike an account that signs with its key alone
+ * @param assetHasCode unless there is no token at that address
  */
 public record PayerState(
-    BigInteger balance, boolean authorizationUsed, Bytes payerCode, Bytes assetCode) {}
+    BigInteger balance, boolean authorizationUsed, boolean payerHasCode, boolean assetHasCode) {}

@@ -103,11 +103,11 @@ public final class TokenReads {
 
   /** What is known of accounts at one block: it cannot change. */
   private record Accounts(
-      Bytes32 block, Map<Address, Bytes> codes, Map<Call, CallResult> balances) {
+      Bytes32 block, Map<Address, Boolean> contracts, Map<Call, CallResult> balances) {
     private static final int MOST = 10_000;
 
     boolean isFull() {
-      return codes.size() + balances.size() > MOST;
+      return contracts.size() + balances.size() > MOST;
     }
   }
 
@@ -124,21 +124,24 @@ public final class TokenReads {
       var payer = question.payer();
       var balance = balance(TokenReads.balance(token, payer));
       var used = result(authorization(token, payer, question.nonce()));
-      var payerCode = code(payer);
-      var assetCode = code(token);
+      var payerHasCode = hasCode(payer);
+      var assetHasCode = hasCode(token);
       return () ->
           new PayerState(
               whole(balance.get()),
               whole(used.get()).signum() != 0,
-              payerCode.get(),
-              assetCode.get());
+              payerHasCode.get(),
+              assetHasCode.get());
     }
 
-    private Supplier<Bytes> code(Address account) {
+    private Supplier<Boolean> hasCode(Address account) {
       return remembered(
-          known.codes,
+          known.contracts,
           account,
-          asked -> codes.computeIfAbsent(asked, it -> calls.add(RpcRequest.code(it, at))));
+          asked -> {
+            var code = codes.computeIfAbsent(asked, it -> calls.add(RpcRequest.code(it, at)));
+            return () -> !code.get().isEmpty();
+          });
     }
 
     private Supplier<CallResult> balance(Call call) {

@@ -1,8 +1,10 @@
 package io.stoa.chain.rpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.stoa.chain.testing.FaultyRpc;
 import io.stoa.chain.testing.FaultyRpc.Fault;
 import io.stoa.crypto.Keccak;
@@ -11,10 +13,15 @@ import io.stoa.domain.Bytes;
 import io.stoa.domain.Bytes32;
 import io.stoa.domain.ChainId;
 import io.stoa.domain.TxHash;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +106,51 @@ class RpcTest {
       // Then
       assertThat(node.requests("eth_chainId")).isEqualTo(3);
     }
+  }
+
+  @Test
+  void aNodeThatClosedItsConnectionsIsAskedOnNewOnes() throws Exception {
+    // Given
+    int connections = 8;
+    var before = server(0, connections);
+    var address = before.getAddress();
+    var endpoint = URI.create("http://127.0.0.1:" + address.getPort());
+    try (var rpc = Rpc.connect(RpcSettings.of(endpoint));
+        var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      callers.invokeAll(Collections.nCopies(connections, rpc::chainId));
+
+      // When
+      before.stop(0);
+      var after = server(address.getPort(), 1);
+
+      // Then
+      try {
+        assertThat(rpc.chainId()).isEqualTo(new ChainId(1));
+      } finally {
+        after.stop(0);
+      }
+    }
+  }
+
+  /** Answers once so many ask at the same time, each on a connection of its own. */
+  private static HttpServer server(int port, int together) throws IOException {
+    var server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    var all = new CountDownLatch(together);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          all.countDown();
+          hold(all);
+          var answer = "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":\"0x1\"}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    return server;
   }
 
   @Test

@@ -131,8 +131,8 @@ class TokenIT {
     assertThat(then.authorizationUsed()).isFalse();
     assertThat(now.balance()).isEqualTo(balance.subtract(BigInteger.TEN));
     assertThat(now.authorizationUsed()).isTrue();
-    assertThat(now.payerCode()).isEqualTo(Bytes.EMPTY);
-    assertThat(now.assetCode()).isEqualTo(rpc.code(usd));
+    assertThat(now.payerHasCode()).isFalse();
+    assertThat(now.assetHasCode()).isTrue();
   }
 
   @Test
