@@ -1,5 +1,6 @@
 package io.stoa.payments;
 
+import io.stoa.domain.MarketException;
 import io.stoa.persistence.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +27,16 @@ final class Gathering<I, O> {
   private final Queue<Asked<I, O>> waiting = new ConcurrentLinkedQueue<>();
   private final Semaphore way = new Semaphore(1);
 
-  /** One who asks, to be answered once. */
-  record Asked<I, O>(I question, CompletableFuture<O> answer) {}
+  /**
+   * One who asks, to be answered once.
+   *
+   * @param until by {@link System#nanoTime}: nobody waits any longer
+   */
+  record Asked<I, O>(I question, long until, CompletableFuture<O> answer) {
+    private boolean isLate() {
+      return System.nanoTime() - until > 0;
+    }
+  }
 
   /** What is done for a group, on a virtual thread of its own. */
   interface Work<I, O> {
@@ -47,9 +56,11 @@ final class Gathering<I, O> {
     this.work = work;
   }
 
-  /** Does not block. */
-  CompletableFuture<O> ask(I question) {
-    var asked = new Asked<I, O>(question, new CompletableFuture<>());
+  /** Does not block. Fails if no group left with it within {@code patience}. */
+  CompletableFuture<O> join(I question, Duration patience) {
+    var asked =
+        new Asked<I, O>(
+            question, System.nanoTime() + patience.toNanos(), new CompletableFuture<>());
     waiting.add(asked);
     depart();
     return asked.answer;
@@ -58,7 +69,7 @@ final class Gathering<I, O> {
   /** Blocks until the answer is there; empty after {@code patience}. */
   Optional<O> ask(I question, Duration patience) {
     try {
-      return Optional.of(Patience.await(ask(question), patience));
+      return Optional.of(Patience.await(join(question, patience), patience));
     } catch (TimeoutException late) {
       return Optional.empty();
     } catch (InterruptedException interrupted) {
@@ -92,7 +103,7 @@ final class Gathering<I, O> {
       if (!group.isEmpty()) {
         work.carry(group, left);
       }
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       group.forEach(asked -> asked.answer.completeExceptionally(failure));
     } finally {
       left.run();
@@ -106,7 +117,13 @@ final class Gathering<I, O> {
       if (asked == null) {
         break;
       }
-      group.add(asked);
+      if (asked.isLate()) {
+        asked.answer.completeExceptionally(
+            new MarketException.Unavailable(
+                "chain-unavailable", "The chain did not answer in time.", null));
+      } else {
+        group.add(asked);
+      }
     }
     return group;
   }

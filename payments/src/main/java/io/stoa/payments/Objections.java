@@ -8,6 +8,7 @@ import io.stoa.x402.Verification.Invalid;
 import io.stoa.x402.Verification.Valid;
 import io.stoa.x402.permit2.Permit2Payments;
 import io.stoa.x402.signature.Sound;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Objections {
   private static final int LARGEST = 100;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Till till;
   private final Verifier verifier;
@@ -46,7 +48,7 @@ final class Objections {
     return switch (verifier.byItself(transfer, asked)) {
       case Invalid<Sound<SignedTransfer>>(var reason) ->
           CompletableFuture.completedFuture(Optional.of(reason));
-      case Valid<Sound<SignedTransfer>>(var sound) -> transfers.ask(sound);
+      case Valid<Sound<SignedTransfer>>(var sound) -> transfers.join(sound, PATIENCE);
     };
   }
 

@@ -43,7 +43,7 @@ final class TimeLimit {
       Supplier<? extends CompletionStage<T>> work, CompletableFuture<T> answer) {
     try {
       work.get().whenComplete((value, failure) -> end(answer, value, failure));
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       answer.completeExceptionally(failure);
     }
   }

@@ -86,7 +86,7 @@ public final class PostgresTill implements Till {
       """;
 
   private final Pool pool;
-  private final GroupCommit<PaymentId, Optional<Payment>> finds;
+  private final GroupCommit<PaymentId, Optional<Row>> finds;
   private final SharedStatement claims;
   private final SharedStatement answers;
   private final SharedStatement settlements;
@@ -341,7 +341,7 @@ public final class PostgresTill implements Till {
                 """,
             Payment.MAX_ATTEMPTS,
             patience.toMillis()))
-        .map(row -> new PaymentId(Bytes32.of(row.getBuffer("id").getBytes())))
+        .map(PostgresTill::id)
         .toList();
   }
 
@@ -482,15 +482,15 @@ public final class PostgresTill implements Till {
 
   @Override
   public Optional<Payment> find(PaymentId id) {
-    return finds.call(id);
+    return finds.call(id).map(PaymentRow::read);
   }
 
-  private Future<List<Optional<Payment>>> findAll(List<PaymentId> ids) {
+  private Future<List<Optional<Row>>> findAll(List<PaymentId> ids) {
     return pool.preparedQuery("select * from till.payment where id = any($1)")
         .execute(Tuple.of(bytes(ids)))
         .map(
             rows -> {
-              var found = all(rows).map(PaymentRow::read).collect(toMap(Payment::id, identity()));
+              var found = all(rows).collect(toMap(PostgresTill::id, identity()));
               return ids.stream().map(id -> Optional.ofNullable(found.get(id))).toList();
             });
   }
@@ -635,6 +635,10 @@ public final class PostgresTill implements Till {
 
   private static Stream<Row> all(RowSet<Row> rows) {
     return StreamSupport.stream(rows.spliterator(), false);
+  }
+
+  private static PaymentId id(Row row) {
+    return new PaymentId(Bytes32.of(row.getBuffer("id").getBytes()));
   }
 
   private static Buffer[] bytes(Collection<PaymentId> ids) {

@@ -1,0 +1,77 @@
+package io.stoa.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stoa.domain.MarketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GatheringTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final CompletableFuture<Void> first = new CompletableFuture<>();
+  private final LinkedBlockingQueue<List<Integer>> groups = new LinkedBlockingQueue<>();
+  private final Gathering<Integer, String> gathering =
+      new Gathering<>(
+          3,
+          (group, left) -> {
+            groups.add(group.stream().map(Gathering.Asked::question).toList());
+            first.join();
+            group.forEach(asked -> asked.answer().complete("answer " + asked.question()));
+          });
+
+  @Test
+  void whatIsAskedMeanwhileGoesTogetherAndNoMoreThanMayGo() throws InterruptedException {
+    // Given
+    var one = gathering.join(1, LONG);
+    assertThat(groups.take()).containsExactly(1);
+
+    // When
+    var others = List.of(2, 3, 4, 5).stream().map(it -> gathering.join(it, LONG)).toList();
+    first.complete(null);
+
+    // Then
+    assertThat(one.join()).isEqualTo("answer 1");
+    assertThat(others.stream().map(CompletableFuture::join))
+        .containsExactly("answer 2", "answer 3", "answer 4", "answer 5");
+    assertThat(groups).containsExactly(List.of(2, 3, 4), List.of(5));
+  }
+
+  @Test
+  void whoHasWaitedTooLongIsNotAskedForAnyMore() throws InterruptedException {
+    // Given
+    var one = gathering.join(1, LONG);
+    assertThat(groups.take()).containsExactly(1);
+
+    // When
+    var late = gathering.join(2, Duration.ZERO);
+    var patient = gathering.join(3, LONG);
+    first.complete(null);
+
+    // Then
+    assertThat(one.join()).isEqualTo("answer 1");
+    assertThat(patient.join()).isEqualTo("answer 3");
+    assertThatThrownBy(late::join).hasCauseInstanceOf(MarketException.Unavailable.class);
+    assertThat(groups).containsExactly(List.of(3));
+  }
+
+  @Test
+  void anErrorReachesEveryoneOfItsGroup() {
+    // Given
+    var broken =
+        new Gathering<Integer, String>(
+            3,
+            (group, left) -> {
+              throw new StackOverflowError();
+            });
+
+    // Then
+    assertThatThrownBy(broken.join(1, LONG)::join).hasCauseInstanceOf(StackOverflowError.class);
+  }
+}
