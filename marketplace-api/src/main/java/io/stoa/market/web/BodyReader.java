@@ -45,7 +45,11 @@ public final class BodyReader {
    */
   public CompletionStage<Buffer> read(HttpServerRequest request) {
     var body = new CompletableFuture<Buffer>();
-    collect(request, body::complete, fault -> body.completeExceptionally(failure(fault)));
+    collect(
+        request,
+        Refusal.AT_ONCE,
+        body::complete,
+        fault -> body.completeExceptionally(failure(fault)));
     return body;
   }
 
@@ -69,6 +73,7 @@ public final class BodyReader {
   public void read(HttpServerRequest request, Consumer<Buffer> whole, Consumer<Fault> without) {
     collect(
         request,
+        Refusal.AT_THE_END,
         whole,
         fault -> {
           without.accept(fault);
@@ -78,20 +83,31 @@ public final class BodyReader {
         });
   }
 
-  private void collect(HttpServerRequest request, Consumer<Buffer> whole, Consumer<Fault> without) {
+  /** When somebody is told that its body is too large. */
+  private enum Refusal {
+    AT_ONCE,
+    AT_THE_END
+  }
+
+  private void collect(
+      HttpServerRequest request, Refusal refusal, Consumer<Buffer> whole, Consumer<Fault> without) {
     var body = Buffer.buffer();
     long timer =
         vertx.setTimer(
             patience.toMillis(),
             late -> {
-              request.handler(part -> {});
-              request.endHandler(end -> {});
+              ignore(request);
               without.accept(Fault.TOO_SLOW);
             });
     request.handler(
         part -> {
           if (body.length() <= most) {
             body.appendBuffer(part);
+          }
+          if (body.length() > most && refusal == Refusal.AT_ONCE) {
+            vertx.cancelTimer(timer);
+            ignore(request);
+            without.accept(Fault.TOO_LARGE);
           }
         });
     request.exceptionHandler(broken -> vertx.cancelTimer(timer));
@@ -104,7 +120,15 @@ public final class BodyReader {
             whole.accept(body);
           }
         });
+    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue();
+    }
     request.resume();
+  }
+
+  private static void ignore(HttpServerRequest request) {
+    request.handler(part -> {});
+    request.endHandler(end -> {});
   }
 
   /** The rest of the body is not waited for; other requests of the same connection go on. */

@@ -3,12 +3,14 @@ package io.stoa.market.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoa.domain.MarketException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +37,42 @@ class BodyReaderTest {
     assertThat(answer(Duration.ofSeconds(30), 4, "Content-Length: 5\r\nConnection: close", "hello"))
         .startsWith("HTTP/1.1 200")
         .endsWith("TOO_LARGE");
+  }
+
+  @Test
+  void aClientThatAsksFirstIsToldToGoOn() throws IOException {
+    assertThat(
+            answer(
+                Duration.ofSeconds(30),
+                5,
+                "Expect: 100-continue\r\nContent-Length: 5\r\nConnection: close",
+                "hello"))
+        .startsWith("HTTP/1.1 100 Continue")
+        .endsWith("hello");
+  }
+
+  @Test
+  void whoWaitsForNothingElseIsToldOfATooLargeBodyBeforeItsEnd() {
+    // Given
+    var reader = new BodyReader(vertx, 4, Duration.ofSeconds(30));
+    var told = new CompletableFuture<Throwable>();
+    var server =
+        vertx
+            .createHttpServer()
+            .requestHandler(
+                request -> reader.read(request).whenComplete((_, why) -> told.complete(why)))
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+
+    // When
+    var socket = vertx.createNetClient().connect(server.actualPort(), "127.0.0.1");
+    socket.onSuccess(
+        it -> it.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhello"));
+
+    // Then
+    assertThat(told.join()).isInstanceOf(MarketException.TooLarge.class);
   }
 
   @Test
