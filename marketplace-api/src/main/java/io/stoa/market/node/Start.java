@@ -3,6 +3,7 @@ package io.stoa.market.node;
 import io.quarkus.runtime.StartupEvent;
 import io.stoa.chain.deploy.AddressBook;
 import io.stoa.chain.keys.KeyRing;
+import io.stoa.indexer.Indexer;
 import io.stoa.persistence.Migrations;
 import io.stoa.storage.BlobStore;
 import jakarta.annotation.Priority;
@@ -19,9 +20,11 @@ import org.flywaydb.core.api.FlywayException;
 final class Start {
   static final int FIRST = -100;
 
+  private final NodeConfig node;
   private final DatabaseConfig database;
 
-  Start(DatabaseConfig database) {
+  Start(NodeConfig node, DatabaseConfig database) {
+    this.node = node;
     this.database = database;
   }
 
@@ -30,12 +33,16 @@ final class Start {
       Instance<NodeDid> did,
       Instance<AddressBook> addressBook,
       Instance<KeyRing> keys,
-      Instance<BlobStore> store) {
+      Instance<BlobStore> store,
+      Instance<Indexer> indexer) {
     did.get();
     addressBook.get();
     keys.get();
     store.get();
     migrate();
+    if (node.roles().contains(Role.INDEXER)) {
+      indexer.get();
+    }
   }
 
   private void migrate() {
