@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link SendLog} keeps. */
 public abstract class SendLogContract {
+  /** What the usual nodes take from anybody. */
+  private static final int MOST_A_NODE_TAKES = 128 * 1024;
+
   private static final BlockRef BLOCK = new BlockRef(7, Bytes32.parse("0x" + "0".repeat(63) + "7"));
 
   /** Fresh for every test, so that a log may be shared by all of them. */
@@ -101,6 +104,21 @@ public abstract class SendLogContract {
     // Then
     assertThat(nonces)
         .containsExactlyInAnyOrderElementsOf(LongStream.range(100, 132).boxed().toList());
+  }
+
+  @Test
+  public void keepsTransactionsAsLongAsNodesTakeThem() {
+    // Given
+    var longest = new SignedTransaction(anythingOf(MOST_A_NODE_TAKES));
+    var variant = new SignedTransaction(anythingOf(MOST_A_NODE_TAKES));
+
+    // When
+    log().append(account, 1, purpose("a"), _ -> longest);
+    log().replace(account, 1, variant);
+    log().replace(account, 1, variant);
+
+    // Then
+    assertThat(log().find(account, 1).orElseThrow().variants()).containsExactly(longest, variant);
   }
 
   @Test
@@ -306,9 +324,13 @@ public abstract class SendLogContract {
   }
 
   private static Address anAddress() {
-    var bytes = new byte[20];
+    return Address.of(anythingOf(20).toBytes());
+  }
+
+  private static Bytes anythingOf(int length) {
+    var bytes = new byte[length];
     ThreadLocalRandom.current().nextBytes(bytes);
-    return Address.of(bytes);
+    return Bytes.wrap(bytes);
   }
 
   private static <T> List<T> atOnce(int times, IntFunction<T> action)

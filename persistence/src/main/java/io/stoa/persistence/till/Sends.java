@@ -80,7 +80,7 @@ public final class Sends {
         """
         insert into till.send_variant (account, nonce, place, raw)
         select $1, $2, coalesce(max(place) + 1, 0), $3 from till.send_variant where account = $1 and nonce = $2
-        on conflict (account, nonce, raw) do nothing
+        on conflict (account, nonce, sha256(raw)) do nothing
         """,
         bytes(account),
         nonce,
