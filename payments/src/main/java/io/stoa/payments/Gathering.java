@@ -13,19 +13,25 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lets what is asked at the same time be done together. Whoever finds the way free goes at once;
- * the others gather until a group before them has left.
+ * the others gather until a group before them has left. While groups of several go, the next waits
+ * a moment before it leaves: who left together comes back together.
  *
  * @param <I> what one asks
  * @param <O> what it is answered
  */
 final class Gathering<I, O> {
   private final int largest;
+  private final Duration moment;
   private final Work<I, O> work;
   private final Queue<Asked<I, O>> waiting = new ConcurrentLinkedQueue<>();
   private final Semaphore way = new Semaphore(1);
+
+  /** Written by whoever has the way. */
+  private boolean wasShared;
 
   /**
    * One who asks, to be answered once.
@@ -50,9 +56,11 @@ final class Gathering<I, O> {
 
   /**
    * @param largest group
+   * @param moment that a group waits for more, after one of several
    */
-  Gathering(int largest, Work<I, O> work) {
+  Gathering(int largest, Duration moment, Work<I, O> work) {
     this.largest = largest;
+    this.moment = moment;
     this.work = work;
   }
 
@@ -90,7 +98,11 @@ final class Gathering<I, O> {
   }
 
   private void go() {
+    if (wasShared) {
+      LockSupport.parkNanos(moment.toNanos());
+    }
     var group = next();
+    wasShared = group.size() > 1;
     var hasLeft = new AtomicBoolean();
     Runnable left =
         () -> {

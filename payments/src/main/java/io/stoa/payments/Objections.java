@@ -25,7 +25,7 @@ final class Objections {
   private final Till till;
   private final Verifier verifier;
   private final Gathering<Sound<SignedTransfer>, Optional<String>> transfers =
-      new Gathering<>(LARGEST, (group, left) -> lookUp(group));
+      new Gathering<>(LARGEST, Duration.ZERO, (group, left) -> lookUp(group));
 
   Objections(Till till, Verifier verifier) {
     this.till = till;

@@ -25,7 +25,7 @@ final class RpcChainReads implements ChainReads {
   private final Rpc rpc;
   private final TokenReads tokens;
   private final Gathering<Question, Eip3009State> gathering =
-      new Gathering<>(LARGEST, (group, left) -> answer(group));
+      new Gathering<>(LARGEST, Duration.ZERO, (group, left) -> answer(group));
 
   RpcChainReads(Rpc rpc) {
     this.rpc = rpc;

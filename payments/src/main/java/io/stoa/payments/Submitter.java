@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,9 +34,19 @@ import java.util.stream.IntStream;
 final class Submitter {
   private static final int LARGEST = 40;
 
+  /** What buyers of one group need, more or less, to be back with their next payments. */
+  private static final Duration MOMENT = Duration.ofMillis(20);
+
+  /**
+   * Where blocks are quick a group is mined before the next one leaves, so that it is larger: each
+   * block costs the node of the chain more than a payment in it. Elsewhere nobody waits for that.
+   */
+  private static final Duration QUICK_BLOCK = Duration.ofMillis(50);
+
   private final Rpc rpc;
   private final Submissions submissions;
-  private final Gathering<Due, Optional<Mined>> gathering = new Gathering<>(LARGEST, this::carry);
+  private final Gathering<Due, Optional<Mined>> gathering =
+      new Gathering<>(LARGEST, MOMENT, this::carry);
 
   /** What was sent, and what came of it. */
   record Mined(TransactionRequest request, Receipt receipt) {
@@ -128,11 +140,16 @@ final class Submitter {
       Submission submission, List<Payment> payments, Duration patience, Runnable left) {
     var request = submission.request();
     var purposes = payments.stream().map(payment -> payment.id().toString()).toList();
-    return switch (submission.sender().send(request, purposes, patience, left)) {
+    Runnable offered = () -> runLater(left);
+    return switch (submission.sender().send(request, purposes, patience, offered)) {
       case SendOutcome.Mined(var receipt) -> Optional.of(new Mined(request, receipt));
       case SendOutcome.Reverted _, SendOutcome.NotSent _, SendOutcome.OutcomeUnknown _ ->
           Optional.empty();
     };
+  }
+
+  private static void runLater(Runnable left) {
+    CompletableFuture.delayedExecutor(QUICK_BLOCK.toMillis(), TimeUnit.MILLISECONDS).execute(left);
   }
 
   private Submission shared(List<Due> dues) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,6 +21,7 @@ class GatheringTest {
   private final Gathering<Integer, String> gathering =
       new Gathering<>(
           3,
+          Duration.ofSeconds(1),
           (group, left) -> {
             groups.add(group.stream().map(Gathering.Asked::question).toList());
             first.join();
@@ -41,6 +43,29 @@ class GatheringTest {
     assertThat(others.stream().map(CompletableFuture::join))
         .containsExactly("answer 2", "answer 3", "answer 4", "answer 5");
     assertThat(groups).containsExactly(List.of(2, 3, 4), List.of(5));
+  }
+
+  @Test
+  void afterAGroupOfSeveralTheNextWaitsForCompany() throws InterruptedException {
+    // Given
+    var one = gathering.join(1, LONG);
+    assertThat(groups.take()).containsExactly(1);
+    var several = List.of(gathering.join(2, LONG), gathering.join(3, LONG));
+    first.complete(null);
+    assertThat(groups.take()).containsExactly(2, 3);
+
+    // When
+    var four = gathering.join(4, LONG);
+    var leftAtOnce = groups.poll(100, TimeUnit.MILLISECONDS);
+    var five = gathering.join(5, LONG);
+
+    // Then
+    assertThat(leftAtOnce).isNull();
+    assertThat(four.join()).isEqualTo("answer 4");
+    assertThat(five.join()).isEqualTo("answer 5");
+    assertThat(groups).containsExactly(List.of(4, 5));
+    assertThat(one).isCompleted();
+    assertThat(several).allMatch(CompletableFuture::isDone);
   }
 
   @Test
@@ -67,6 +92,7 @@ class GatheringTest {
     var broken =
         new Gathering<Integer, String>(
             3,
+            Duration.ZERO,
             (group, left) -> {
               throw new StackOverflowError();
             });

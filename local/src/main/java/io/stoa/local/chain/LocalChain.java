@@ -21,7 +21,7 @@ import java.util.Optional;
 /**
  * An anvil chain that belongs to one directory and outlives the program that started it. It mines a
  * block for every transaction and one every five seconds, and writes itself to {@code chain.json}
- * every second and at its end: killing it loses a second at most.
+ * every five seconds and at its end: killing it loses five seconds at most.
  */
 public record LocalChain(int port, Path home, ChainId id) {
   /** The id that development chains share. Wallets refuse to sign for it by accident. */
@@ -118,7 +118,7 @@ public record LocalChain(int port, Path home, ChainId id) {
             // Without it, every state of the chain that ever was is kept, in the user's home.
             "--prune-history=" + STATES,
             "--state=" + stateFile(home),
-            "--state-interval=1"),
+            "--state-interval=5"),
         Map.of(),
         stateFile(home).toString(),
         home.resolve("log/chain.log"),

@@ -43,9 +43,12 @@ final class GroupCommit<I, O> {
   }
 
   /** Blocks until the answer is durable. */
+  @SuppressWarnings("ThreadPriorityCheck") // Only the size of groups depends on it.
   O call(I asked) {
     var call = new Call<I, O>(asked, Promise.promise());
     waiting.add(call);
+    // Whoever was woken with this thread asks first, and comes along.
+    Thread.yield();
     depart();
     return Blocking.await(call.answer.future());
   }
