@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lets what is asked at the same time be done together. Whoever finds the way free goes at once;
- * the others gather until a group before them has left. While groups of several go, the next waits
- * a moment before it leaves: who left together comes back together.
+ * the others gather until a group before them has left. After a group of several the next waits a
+ * moment for more before it leaves: who left together comes back together.
  *
  * @param <I> what one asks
  * @param <O> what it is answered
@@ -98,7 +98,7 @@ final class Gathering<I, O> {
   }
 
   private void go() {
-    if (wasShared) {
+    if (wasShared && waiting.size() < largest) {
       LockSupport.parkNanos(moment.toNanos());
     }
     var group = next();

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Carries payments to the chain. Those that may, and come while others are being sent, share one
+ * Carries payments to the chain. Those that may, and come while others are on their way, share one
  * transaction, which costs each of them less; the logs tell them apart.
  *
  * <p>Payers must not be able to make the node pay for transactions that come to nothing. So a
@@ -39,7 +39,7 @@ final class Submitter {
 
   /**
    * Where blocks are quick a group is mined before the next one leaves, so that it is larger: each
-   * block costs the node of the chain more than a payment in it. Elsewhere nobody waits for that.
+   * block costs the node of the chain more than a payment in it. Elsewhere it waits this long.
    */
   private static final Duration QUICK_BLOCK = Duration.ofMillis(50);
 

@@ -21,7 +21,7 @@ class GatheringTest {
   private final Gathering<Integer, String> gathering =
       new Gathering<>(
           3,
-          Duration.ofSeconds(1),
+          Duration.ofSeconds(2),
           (group, left) -> {
             groups.add(group.stream().map(Gathering.Asked::question).toList());
             first.join();

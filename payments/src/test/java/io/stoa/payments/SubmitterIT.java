@@ -66,6 +66,7 @@ class SubmitterIT {
   @AfterEach
   void close() {
     node.heal();
+    CHAIN.setAutomine(true);
     watch.close();
     rpc.close();
     node.close();
@@ -85,6 +86,25 @@ class SubmitterIT {
       assertThat(isProved(ends.get(i), payments.get(i))).isTrue();
       assertThat(log.findByPurpose(payments.get(i).id().toString())).isPresent();
     }
+  }
+
+  @Test
+  void nobodyWaitsForASlowBlock() {
+    // Given
+    var payments = payments(2);
+    CHAIN.setAutomine(false);
+    var first = submit(payments.getFirst());
+    await().until(() -> node.requests("eth_sendRawTransaction") == 1);
+
+    // When
+    var second = submit(payments.getLast());
+    await().until(() -> node.requests("eth_sendRawTransaction") == 2);
+
+    // Then
+    assertThat(first.end).isNotDone();
+    CHAIN.mine(1);
+    assertThat(first.end.join()).isPresent();
+    assertThat(second.end.join()).isPresent();
   }
 
   @Test

@@ -15,10 +15,10 @@ import java.util.function.Function;
 
 /**
  * Lets calls that are made at the same time share one statement, and so one round trip and one
- * write to the disk. A call that finds the way free goes at once; the others gather until the group
- * before them is done: two groups under way would be half as large and cost twice as much. When the
- * database refuses a group, each of its calls goes again by itself, so that one bad call fails
- * alone.
+ * write to the disk. A call that finds the way free goes at once, with those that are about to ask;
+ * the others gather until the group before them is done: two groups under way would be half as
+ * large and cost twice as much. When the database refuses a group, each of its calls goes again by
+ * itself, so that one bad call fails alone.
  *
  * @param <I> what one call asks
  * @param <O> what it is answered
@@ -47,8 +47,10 @@ final class GroupCommit<I, O> {
   O call(I asked) {
     var call = new Call<I, O>(asked, Promise.promise());
     waiting.add(call);
-    // Whoever was woken with this thread asks first, and comes along.
-    Thread.yield();
+    if (way.availablePermits() > 0) {
+      // Whoever was woken with this thread asks first, and comes along.
+      Thread.yield();
+    }
     depart();
     return Blocking.await(call.answer.future());
   }
