@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoa.local.process.Await;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -68,15 +69,20 @@ class CrashIT {
     }
   }
 
-  /** Waits, while the chain grows, until there is nothing. */
+  /**
+   * Waits, while the chain grows, until there is nothing. What the last look saw counts: right
+   * after it a node may send again, to pay out what it claimed.
+   */
   private static List<String> undecided(Site site, Till till) {
+    var seen = new AtomicReference<List<String>>(List.of());
     Await.until(
         DECIDED,
         () -> {
           site.mine();
-          return till.undecided().isEmpty();
+          seen.set(till.undecided());
+          return seen.get().isEmpty();
         });
-    return till.undecided();
+    return seen.get();
   }
 
   private static void say(String what) {
