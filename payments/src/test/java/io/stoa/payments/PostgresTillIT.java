@@ -211,6 +211,28 @@ class PostgresTillIT extends TillCustomer {
     }
   }
 
+  /** Of an empty table every index looks alike: one that begins with the payer would do as well. */
+  @Test
+  void aDatabaseThatKnowsNothingOfItsRowsDoesNotReadAllPaymentsOfAPayer() throws Exception {
+    try (var young = TestDatabase.fresh();
+        var connection = young.connect();
+        var statement = connection.createStatement()) {
+      // When
+      var plan = new ArrayList<String>();
+      try (var lines =
+          statement.executeQuery(
+              "explain update till.payment set fence = 1 where payer = '' and id = ''")) {
+        while (lines.next()) {
+          plan.add(lines.getString(1));
+        }
+      }
+
+      // Then
+      assertThat(plan)
+          .anyMatch(line -> line.contains("payment_pkey") || line.contains("payment_by_id"));
+    }
+  }
+
   private void lockPayer(Connection connection) throws SQLException {
     try (var lock =
         connection.prepareStatement("select from till.payer where payer = ? for update")) {
