@@ -11,9 +11,11 @@ import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.PaymentState;
+import io.stoa.persistence.till.Decision;
 import io.stoa.persistence.till.Till;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +124,7 @@ public final class Reconciler {
     }
     long depth = rpc.finalHead(finality).map(BlockHeader::number).orElse(-1L);
     Map<Long, Optional<Bytes32>> canonical = new HashMap<>();
+    var beyondDoubt = new ArrayList<Decision>();
     for (var payment : provisional) {
       var decidedBy = decidedBy(payment);
       var present =
@@ -137,8 +140,15 @@ public final class Reconciler {
           LOG.log(WARNING, "reorganisation took a decision back: payment " + payment.id());
         }
       } else if (decidedBy.number() <= depth) {
-        till.confirm(payment, decidedBy);
+        beyondDoubt.add(new Decision(payment, decidedBy));
       }
+      if (beyondDoubt.size() == BATCH) {
+        till.confirm(beyondDoubt);
+        beyondDoubt.clear();
+      }
+    }
+    if (!beyondDoubt.isEmpty()) {
+      till.confirm(beyondDoubt);
     }
   }
 

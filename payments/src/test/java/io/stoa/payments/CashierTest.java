@@ -36,6 +36,7 @@ import io.stoa.domain.payment.SignedPermit;
 import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.CallName;
+import io.stoa.persistence.till.Decision;
 import io.stoa.persistence.till.Till;
 import io.stoa.testkit.InMemoryTill;
 import io.stoa.x402.ChainReads;
@@ -306,7 +307,7 @@ class CashierTest {
     var presented = presented(sign(PRICE), "question");
     var payment = answered(presented);
     till.voidFor(payment, "authorization_cancelled", SETTLEMENT.block());
-    till.confirm(payment, SETTLEMENT.block());
+    till.confirm(List.of(new Decision(payment, SETTLEMENT.block())));
     heads.add(state(PRICE, HEAD + 1, true));
 
     // When

@@ -18,6 +18,7 @@ import io.stoa.domain.payment.SignedPayment;
 import io.stoa.domain.payment.SignedPermit;
 import io.stoa.persistence.till.CallName;
 import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.Decision;
 import io.stoa.persistence.till.NamedPayment;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.persistence.till.Till;
@@ -403,13 +404,17 @@ public final class InMemoryTill implements Till {
   }
 
   @Override
-  public synchronized boolean confirm(Payment payment, BlockRef decidedBy) {
-    var row = rows.get(payment.id());
-    if (row == null || !isProvisional(row, decidedBy)) {
-      return false;
+  public synchronized int confirm(List<Decision> decisions) {
+    int confirmed = 0;
+    for (var decision : decisions) {
+      var id = decision.payment().id();
+      var row = rows.get(id);
+      if (row != null && isProvisional(row, decision.decidedBy())) {
+        rows.put(id, row.with(row.payment.in(confirmed(row)), row.leaseUntil));
+        confirmed++;
+      }
     }
-    rows.put(payment.id(), row.with(row.payment.in(confirmed(row)), row.leaseUntil));
-    return true;
+    return confirmed;
   }
 
   private static PaymentState confirmed(Row row) {

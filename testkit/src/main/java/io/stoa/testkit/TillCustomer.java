@@ -24,6 +24,7 @@ import io.stoa.domain.payment.SignedPermit;
 import io.stoa.domain.payment.SignedPermit.Witness;
 import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.till.Claim;
+import io.stoa.persistence.till.Decision;
 import io.stoa.persistence.till.Funds;
 import io.stoa.persistence.till.Ticket;
 import io.stoa.persistence.till.Till;
@@ -219,6 +220,11 @@ public abstract class TillCustomer {
 
   protected static Settlement settlement(long block) {
     return new Settlement(new TxHash(word(block + 1)), block(block));
+  }
+
+  /** Whether it was, by the block of that number. */
+  protected final boolean confirm(Payment payment, long block) {
+    return till().confirm(List.of(new Decision(payment, block(block)))) == 1;
   }
 
   protected static BlockRef block(long number) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
+import io.stoa.persistence.till.Decision;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -127,12 +129,12 @@ public abstract class TillDecisionsContract extends TillCustomer {
     var payment = settled(transfer(10), BLOCK);
 
     // When
-    boolean confirmed = till().confirm(payment, block(BLOCK));
+    boolean confirmed = confirm(payment, BLOCK);
 
     // Then
     assertThat(confirmed).isTrue();
     assertThat(found(payment).state()).isEqualTo(new PaymentState.Settled(settlement(BLOCK), true));
-    assertThat(till().confirm(payment, block(BLOCK))).isFalse();
+    assertThat(confirm(payment, BLOCK)).isFalse();
     assertThat(till().reopen(payment, block(BLOCK))).isFalse();
   }
 
@@ -142,10 +144,42 @@ public abstract class TillDecisionsContract extends TillCustomer {
     var payment = settled(transfer(10), BLOCK);
 
     // When
-    boolean confirmed = till().confirm(payment, block(BLOCK + 1));
+    boolean confirmed = confirm(payment, BLOCK + 1);
 
     // Then
     assertThat(confirmed).isFalse();
+  }
+
+  @Test
+  public void ofDecisionsConfirmedTogetherEachIsJudgedByItself() {
+    // Given
+    var sure = settled(transfer(10), BLOCK);
+    var elsewhere = settled(transfer(10), BLOCK);
+    var reopened = settled(transfer(10), BLOCK);
+    till().reopen(reopened, block(BLOCK));
+    var known = settled(transfer(10), BLOCK);
+    confirm(known, BLOCK);
+    var alsoSure = settled(transfer(10), BLOCK + 1);
+
+    // When
+    int confirmed =
+        till()
+            .confirm(
+                List.of(
+                    new Decision(elsewhere, block(BLOCK + 1)),
+                    new Decision(sure, block(BLOCK)),
+                    new Decision(reopened, block(BLOCK)),
+                    new Decision(known, block(BLOCK)),
+                    new Decision(alsoSure, block(BLOCK + 1))));
+
+    // Then
+    assertThat(confirmed).isEqualTo(2);
+    assertThat(found(sure).state()).isEqualTo(new PaymentState.Settled(settlement(BLOCK), true));
+    assertThat(found(alsoSure).state())
+        .isEqualTo(new PaymentState.Settled(settlement(BLOCK + 1), true));
+    assertThat(found(elsewhere).state())
+        .isEqualTo(new PaymentState.Settled(settlement(BLOCK), false));
+    assertThat(found(reopened).state()).isInstanceOf(PaymentState.Unknown.class);
   }
 
   @Test
@@ -155,7 +189,7 @@ public abstract class TillDecisionsContract extends TillCustomer {
     var old = answered(transfer(10), BLOCK + 9);
     till().voidFor(old, "authorization_cancelled", block(BLOCK - 9));
     var sure = settled(transfer(10), BLOCK + 10, BLOCK + 9);
-    till().confirm(sure, block(BLOCK + 10));
+    confirm(sure, BLOCK + 10);
     answered(transfer(10), BLOCK + 10);
 
     // When

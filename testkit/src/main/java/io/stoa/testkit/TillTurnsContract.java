@@ -169,7 +169,7 @@ public abstract class TillTurnsContract extends TillCustomer {
     till().giveUp(OVER);
     var refund = new TxHash(randomBytes32());
     boolean early = till().refunded(paid, refund);
-    boolean confirmed = till().confirm(paid, block(BLOCK));
+    boolean confirmed = confirm(paid, BLOCK);
 
     // When
     boolean refunded = till().refunded(paid, refund);

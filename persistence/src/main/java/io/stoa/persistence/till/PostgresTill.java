@@ -449,16 +449,23 @@ public final class PostgresTill implements Till {
   }
 
   @Override
-  public boolean confirm(Payment payment, BlockRef decidedBy) {
-    return changes(
-        """
-        update till.payment set is_final = true
-        where payer = $1 and id = $2 and state in ('SETTLED', 'REFUND_DUE', 'VOID') and block_hash = $3
-          and not is_final
-        """,
-        bytes(payment.signed().payer().toBytes()),
-        bytes(payment.id().value()),
-        bytes(decidedBy.hash()));
+  public int confirm(List<Decision> decisions) {
+    var columns = new Columns<>(decisions);
+    return run(
+            """
+            with decided as (
+              select p.payer, p.id
+              from unnest($1::bytea[], $2::bytea[], $3::bytea[]) as d (payer, id, block_hash)
+              join till.payment p using (payer, id, block_hash)
+              where p.state in ('SETTLED', 'REFUND_DUE', 'VOID') and not p.is_final
+              for update of p skip locked)
+            update till.payment p set is_final = true
+            from decided d where p.payer = d.payer and p.id = d.id
+            """,
+            columns.bytes(decision -> decision.payment().signed().payer().toBytes()),
+            columns.bytes(decision -> decision.payment().id().value().toBytes()),
+            columns.bytes(decision -> decision.decidedBy().hash().toBytes()))
+        .rowCount();
   }
 
   @Override

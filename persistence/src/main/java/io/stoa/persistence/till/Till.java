@@ -141,8 +141,13 @@ public interface Till {
   /** SETTLING or UNKNOWN to VOID. */
   boolean voidFor(Payment payment, String reason, BlockRef decidedBy);
 
-  /** Marks a decision as beyond reorganisation. */
-  boolean confirm(Payment payment, BlockRef decidedBy);
+  /**
+   * Marks decisions as beyond reorganisation, each unless its payment was decided otherwise since,
+   * or somebody is at work on it.
+   *
+   * @return how many were marked
+   */
+  int confirm(List<Decision> decisions);
 
   /** SETTLED, REFUND_DUE or VOID back to UNKNOWN: the block that decided it is gone. */
   boolean reopen(Payment payment, BlockRef lost);
