@@ -2,6 +2,8 @@ package io.stoa.persistence;
 
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -10,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Waits of virtual threads that may take so long and no longer, give or take a tenth of a second. A
- * timed wait of the platform wakes another thread when it begins and when it ends; nearly all waits
- * end in time, and this way only the late ones cost that.
+ * Waits that may take so long and no longer, give or take a tenth of a second. A timed wait of the
+ * platform wakes another thread when it begins and when it ends; nearly all waits end in time, and
+ * this way only the late ones cost that.
  */
 public final class Patience {
   private static final HashedWheelTimer TIMER =
@@ -38,5 +40,23 @@ public final class Patience {
     } finally {
       alarm.cancel();
     }
+  }
+
+  /** What {@code future} gives, or a {@link TimeoutException} after {@code most}. */
+  public static <T> Future<T> within(Duration most, Future<T> future) {
+    var inTime = Promise.<T>promise();
+    var alarm =
+        TIMER.newTimeout(
+            end -> inTime.tryFail(new TimeoutException()), most.toNanos(), TimeUnit.NANOSECONDS);
+    future.onComplete(
+        done -> {
+          alarm.cancel();
+          if (done.succeeded()) {
+            inTime.tryComplete(done.result());
+          } else {
+            inTime.tryFail(done.cause());
+          }
+        });
+    return inTime.future();
   }
 }

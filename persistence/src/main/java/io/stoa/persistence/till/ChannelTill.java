@@ -58,8 +58,9 @@ public final class ChannelTill {
 
   public ChannelTill(Pool pool) {
     this.pool = pool;
-    this.reservations = new GroupCommit<>(this::reserveAll);
-    this.charges = new GroupCommit<>(this::chargeAll);
+    var lane = new Lane();
+    this.reservations = new GroupCommit<>(lane, this::reserveAll);
+    this.charges = new GroupCommit<>(lane, this::chargeAll);
   }
 
   /**

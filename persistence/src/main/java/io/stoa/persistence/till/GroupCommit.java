@@ -1,6 +1,7 @@
 package io.stoa.persistence.till;
 
 import io.stoa.persistence.Blocking;
+import io.stoa.persistence.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgException;
@@ -9,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -26,12 +25,12 @@ import java.util.function.Function;
 final class GroupCommit<I, O> {
   static final int LARGEST = 128;
 
-  /** As long as anybody waits for an answer. */
-  private static final Duration LONGEST = Blocking.LIMIT;
+  /** Far more than a statement takes: behind one that waits for a lock others need not wait. */
+  private static final Duration LONGEST = Duration.ofSeconds(2);
 
   private final Function<List<I>, Future<List<O>>> statement;
   private final Queue<Call<I, O>> waiting = new ConcurrentLinkedQueue<>();
-  private final Semaphore way = new Semaphore(1);
+  private final Lane lane;
 
   private record Call<I, O>(I asked, Promise<O> answer) {}
 
@@ -39,7 +38,16 @@ final class GroupCommit<I, O> {
    * @param statement one transaction for all; answers in the order of what was asked
    */
   GroupCommit(Function<List<I>, Future<List<O>>> statement) {
+    this(new Lane(), statement);
+  }
+
+  /**
+   * @param lane shared with calls of other kinds
+   */
+  GroupCommit(Lane lane, Function<List<I>, Future<List<O>>> statement) {
     this.statement = statement;
+    this.lane = lane;
+    lane.add(this);
   }
 
   /** Blocks until the answer is durable. */
@@ -47,26 +55,23 @@ final class GroupCommit<I, O> {
   O call(I asked) {
     var call = new Call<I, O>(asked, Promise.promise());
     waiting.add(call);
-    if (way.availablePermits() > 0) {
+    if (lane.isFree()) {
       // Whoever was woken with this thread asks first, and comes along.
       Thread.yield();
     }
-    depart();
+    lane.depart();
     return Blocking.await(call.answer.future());
   }
 
-  private void depart() {
-    while (!waiting.isEmpty() && way.tryAcquire()) {
-      var group = next();
-      run(group)
-          // A connection that died silently must not keep the others waiting for it.
-          .timeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS)
-          .onComplete(
-              done -> {
-                way.release();
-                depart();
-              });
-    }
+  /** Whether anybody waits to depart. */
+  boolean isWanted() {
+    return !waiting.isEmpty();
+  }
+
+  /** Sends a group of those who wait on its way; the future never fails. */
+  Future<Void> depart() {
+    // A connection that died silently must not keep the others waiting for it.
+    return Patience.within(LONGEST, run(next())).otherwiseEmpty();
   }
 
   private List<Call<I, O>> next() {
