@@ -44,6 +44,7 @@ record MarketProgram(StateDirectory state) {
             checkout.market(),
             List.of(
                 "-Xmx512m",
+                "-XX:+UseSerialGC",
                 "-Dquarkus.profile=local",
                 "-Dquarkus.config.locations=" + state.marketConfiguration()),
             List.of());
