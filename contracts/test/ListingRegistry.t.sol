@@ -4,17 +4,16 @@ pragma solidity 0.8.37;
 import {IParameters} from "../src/governance/IParameters.sol";
 import {Roles} from "../src/governance/Roles.sol";
 import {IERC4907} from "../src/listing/IERC4907.sol";
-import {Handle, IListingRegistry, Kind, Listing, Status} from "../src/listing/IListingRegistry.sol";
+import {IListingRegistry, Kind, Listing, Status} from "../src/listing/IListingRegistry.sol";
 import {ListingRegistry} from "../src/listing/ListingRegistry.sol";
 import {ListingShares} from "../src/listing/ListingShares.sol";
 import {RevenueSplitter} from "../src/listing/RevenueSplitter.sol";
 import {PayeeKind, Split} from "../src/listing/Splits.sol";
-import {ExactTransfer} from "../src/token/ExactTransfer.sol";
 import {MarketToken} from "../src/token/MarketToken.sol";
 import {MarketTest} from "./base/MarketTest.sol";
+import {isJoined, likely} from "./base/NameRules.sol";
 import {bound} from "./base/Test.sol";
 import {AgentRegistry} from "./mocks/Accounts.sol";
-import {FeeToken, PlainToken} from "./mocks/Tokens.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
@@ -26,7 +25,6 @@ import {Vm} from "@prb/test/Vm.sol";
 contract ListingRegistryTest is MarketTest {
     address private alice = account("alice");
     address private bob = account("bob");
-    bytes32 private constant SALT = "salt";
 
     // ---------------------------------------------------------------- construction
 
@@ -43,304 +41,6 @@ contract ListingRegistryTest is MarketTest {
         assertTrue(registry.supportsInterface(type(IERC2981).interfaceId));
         assertTrue(registry.supportsInterface(0xad092b5c));
         assertFalse(registry.supportsInterface(0xffffffff));
-    }
-
-    // ---------------------------------------------------------------- handles
-
-    function test_aHandleIsCommittedThenClaimed() public {
-        bytes32 commitment = registry.handleCommitment("acme", alice, SALT);
-        vm.expectEmit(address(registry));
-        emit IListingRegistry.HandleCommitted(commitment, uint64(NOW + HANDLE_DELAY), uint64(NOW + 1 days));
-        registry.commitHandle(commitment);
-
-        vm.warp(NOW + HANDLE_DELAY);
-        vm.expectEmit(address(registry));
-        emit IListingRegistry.HandleClaimed("acme", alice, 0);
-        vm.prank(alice);
-        registry.claimHandle("acme", SALT);
-
-        assertEq(registry.handleOf("acme").owner, alice);
-    }
-
-    function testFuzz_aClaimHoldsOnlyInsideItsWindow(uint256 age) public {
-        age = bound(age, 0, 2 days);
-        bytes32 commitment = registry.handleCommitment("acme", alice, SALT);
-        registry.commitHandle(commitment);
-        vm.warp(NOW + age);
-        if (age < HANDLE_DELAY || age > 1 days) expectNotCommitted(commitment);
-        vm.prank(alice);
-        registry.claimHandle("acme", SALT);
-    }
-
-    function testFuzz_aClaimWithoutItsCommitmentFails(address caller, string memory handle, bytes32 salt) public {
-        commit(alice, "acme");
-        vm.assume(caller != address(authority));
-        vm.assume(caller != alice || salt != SALT || !same(handle, "acme"));
-        expectNotCommitted(registry.handleCommitment(handle, caller, salt));
-        vm.prank(caller);
-        registry.claimHandle(handle, salt);
-    }
-
-    function test_attack_claimCopiedFromThePool() public {
-        commit(alice, "acme");
-        expectNotCommitted(registry.handleCommitment("acme", bob, SALT));
-        vm.prank(bob);
-        registry.claimHandle("acme", SALT);
-    }
-
-    function test_attack_commitmentRepeatedByAStranger() public {
-        bytes32 commitment = registry.handleCommitment("acme", alice, SALT);
-        registry.commitHandle(commitment);
-        vm.warp(NOW + HANDLE_DELAY);
-        vm.prank(stranger);
-        registry.commitHandle(commitment);
-        vm.prank(alice);
-        registry.claimHandle("acme", SALT);
-    }
-
-    function test_anOldCommitmentCanBeMadeAgain() public {
-        bytes32 commitment = registry.handleCommitment("acme", alice, SALT);
-        registry.commitHandle(commitment);
-        vm.warp(NOW + 1 days + 1);
-        registry.commitHandle(commitment);
-        vm.warp(NOW + 1 days + 1 + HANDLE_DELAY);
-        vm.prank(alice);
-        registry.claimHandle("acme", SALT);
-    }
-
-    function test_aCommitmentIsUsedUp() public {
-        claimHandle(alice, "acme");
-        vm.prank(alice);
-        registry.releaseHandle("acme");
-        expectNotCommitted(registry.handleCommitment("acme", alice, SALT));
-        vm.prank(alice);
-        registry.claimHandle("acme", SALT);
-    }
-
-    function test_aTakenHandleIsNotClaimedAgain() public {
-        claimHandle(alice, "acme");
-        commit(bob, "acme");
-        vm.prank(bob);
-        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.HandleTaken.selector, "acme"));
-        registry.claimHandle("acme", SALT);
-    }
-
-    function test_wellFormedHandlesAreClaimed() public {
-        string[7] memory handles = ["abc", "a-b", "0ax", "1x1", "a-b-c-d", "000", "abcdefghijklmnopqrstuvwxyz-01234"];
-        for (uint256 i = 0; i < handles.length; ++i) {
-            claimHandle(alice, handles[i]);
-            assertEq(registry.handleOf(handles[i]).owner, alice);
-        }
-    }
-
-    function test_malformedHandlesAreRefused() public {
-        string[14] memory handles = [
-            "",
-            "ab",
-            "-ab",
-            "ab-",
-            "a--b",
-            "Abc",
-            "a_b",
-            "a.b",
-            "a b",
-            "0xa",
-            "a/b",
-            unicode"ä-b",
-            "ab\x00",
-            "abcdefghijklmnopqrstuvwxyz-012345"
-        ];
-        for (uint256 i = 0; i < handles.length; ++i) {
-            commit(alice, handles[i]);
-            vm.prank(alice);
-            vm.expectRevert(abi.encodeWithSelector(IListingRegistry.MalformedHandle.selector, handles[i]));
-            registry.claimHandle(handles[i], SALT);
-        }
-    }
-
-    function testFuzz_everyHandleByItsRule(bytes memory raw) public {
-        string memory handle = string(raw);
-        commit(alice, handle);
-        if (!isHandleByRule(raw)) {
-            vm.expectRevert(abi.encodeWithSelector(IListingRegistry.MalformedHandle.selector, handle));
-        }
-        vm.prank(alice);
-        registry.claimHandle(handle, SALT);
-    }
-
-    function testFuzz_everyHandleOfLikelyCharactersByItsRule(uint256 seed, uint256 length) public {
-        testFuzz_everyHandleByItsRule(likely("abz019-0x-_A", seed, bound(length, 0, 34)));
-    }
-
-    function test_reservedHandlesAreNotClaimedUntilTheyAreFreed() public {
-        string[] memory handles = new string[](2);
-        (handles[0], handles[1]) = ("stoa", "admin");
-        vm.expectEmit(address(registry));
-        emit IListingRegistry.HandleReserved("admin", true);
-        vm.prank(admin);
-        registry.setReserved(handles, true);
-        assertTrue(registry.isReserved("stoa"));
-
-        commit(alice, "admin");
-        vm.prank(alice);
-        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.HandleIsReserved.selector, "admin"));
-        registry.claimHandle("admin", SALT);
-
-        vm.prank(admin);
-        registry.setReserved(handles, false);
-        vm.prank(alice);
-        registry.claimHandle("admin", SALT);
-    }
-
-    function test_aHandleMovesInTwoSteps() public {
-        claimHandle(alice, "acme");
-        vm.expectEmit(address(registry));
-        emit IListingRegistry.HandleTransferStarted("acme", alice, bob);
-        vm.prank(alice);
-        registry.transferHandle("acme", bob);
-        assertEq(registry.handleOf("acme").owner, alice);
-        assertEq(registry.handleOf("acme").heir, bob);
-
-        vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.NotHandleHeir.selector, "acme", stranger));
-        registry.acceptHandle("acme");
-
-        vm.expectEmit(address(registry));
-        emit IListingRegistry.HandleTransferred("acme", alice, bob);
-        vm.prank(bob);
-        registry.acceptHandle("acme");
-        assertEq(registry.handleOf("acme").owner, bob);
-        assertEq(registry.handleOf("acme").heir, address(0));
-    }
-
-    function test_anOfferedHandleCanBeTakenBack() public {
-        claimHandle(alice, "acme");
-        vm.startPrank(alice);
-        registry.transferHandle("acme", bob);
-        registry.transferHandle("acme", address(0));
-        vm.stopPrank();
-        vm.prank(bob);
-        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.NotHandleHeir.selector, "acme", bob));
-        registry.acceptHandle("acme");
-    }
-
-    function testFuzz_onlyItsOwnerMovesAHandle(address caller) public {
-        vm.assume(caller != alice && caller != address(authority));
-        claimHandle(alice, "acme");
-        bytes memory refusal = abi.encodeWithSelector(IListingRegistry.NotHandleOwner.selector, "acme", caller);
-        vm.startPrank(caller);
-        vm.expectRevert(refusal);
-        registry.transferHandle("acme", caller);
-        vm.expectRevert(refusal);
-        registry.releaseHandle("acme");
-        vm.expectRevert(refusal);
-        registry.publish("acme", "service", Kind.MODEL, CID, MANIFEST, OFFERS, allToTitle());
-        vm.stopPrank();
-    }
-
-    function testFuzz_theBondOfAHandleComesBackWithIt(uint88 amount) public {
-        PlainToken token = setBond(amount);
-        token.mint(alice, amount);
-        vm.prank(alice);
-        token.approve(address(registry), amount);
-        claimHandle(alice, "acme");
-        assertEq(token.balanceOf(address(registry)), amount);
-        assertEq(uint256(registry.handleOf("acme").bond), amount);
-
-        vm.prank(admin);
-        registry.setHandleBond(token, amount / 2);
-        vm.prank(alice);
-        registry.transferHandle("acme", bob);
-        vm.prank(bob);
-        registry.acceptHandle("acme");
-        vm.expectEmit(address(registry));
-        emit IListingRegistry.HandleTransferred("acme", bob, address(0));
-        vm.prank(bob);
-        registry.releaseHandle("acme");
-
-        assertEq(token.balanceOf(bob), amount);
-        assertEq(token.balanceOf(address(registry)), 0);
-        assertEq(registry.handleOf("acme").owner, address(0));
-    }
-
-    function test_aClaimWithoutItsBondFails() public {
-        setBond(1);
-        commit(alice, "acme");
-        vm.prank(alice);
-        vm.expectRevert();
-        registry.claimHandle("acme", SALT);
-    }
-
-    function test_theBondIsPaidInTheMarketToken() public {
-        MarketToken token = new MarketToken(alice);
-        vm.prank(admin);
-        registry.setHandleBond(token, 100e18);
-        vm.prank(alice);
-        token.approve(address(registry), 100e18);
-
-        claimHandle(alice, "acme");
-        assertEq(token.balanceOf(address(registry)), 100e18);
-
-        vm.prank(alice);
-        registry.releaseHandle("acme");
-        assertEq(token.balanceOf(alice), token.totalSupply());
-    }
-
-    function test_attack_bondInATokenThatKeepsAFee() public {
-        FeeToken token = new FeeToken();
-        vm.prank(admin);
-        registry.setHandleBond(token, 1_000);
-        token.mint(alice, 1_000);
-        vm.prank(alice);
-        token.approve(address(registry), 1_000);
-        commit(alice, "acme");
-
-        vm.prank(alice);
-        vm.expectRevert(abi.encodeWithSelector(ExactTransfer.InexactTransfer.selector, address(token), 1_000, 990));
-        registry.claimHandle("acme", SALT);
-    }
-
-    function test_attack_allowanceAsTheLimitOfABondThatRose() public {
-        PlainToken token = setBond(10);
-        token.mint(alice, 1_000);
-        vm.prank(alice);
-        token.approve(address(registry), 10);
-        commit(alice, "acme");
-        vm.prank(admin);
-        registry.setHandleBond(token, 11);
-
-        vm.prank(alice);
-        vm.expectRevert();
-        registry.claimHandle("acme", SALT);
-    }
-
-    function test_bondsStayInOneToken() public {
-        PlainToken token = setBond(5);
-        (, uint256 amount) = registry.handleBond();
-        assertEq(amount, 5);
-        vm.prank(admin);
-        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.BondTokenFixed.selector, address(token)));
-        registry.setHandleBond(usd, 5);
-    }
-
-    function test_aReleasedHandleIsFreeAgain() public {
-        claimHandle(alice, "acme");
-        vm.prank(alice);
-        registry.releaseHandle("acme");
-        claimHandle(bob, "acme");
-        assertEq(registry.handleOf("acme").owner, bob);
-    }
-
-    function test_attack_reputationOfAReleasedHandleTakenOver() public {
-        claimHandle(alice, "acme");
-        vm.startPrank(alice);
-        registry.publish("acme", "model", Kind.MODEL, CID, MANIFEST, OFFERS, allToTitle());
-        registry.releaseHandle("acme");
-        vm.stopPrank();
-        commit(bob, "acme");
-        vm.prank(bob);
-        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.HandleTaken.selector, "acme"));
-        registry.claimHandle("acme", SALT);
     }
 
     // ---------------------------------------------------------------- publish
@@ -987,7 +687,7 @@ contract ListingRegistryTest is MarketTest {
         uint256 id = publish(alice, "model");
         vm.prank(admin);
         registry.setSharesEnabled(true);
-        commit(alice, "acme");
+        commitHandle(alice, "acme");
         close(address(registry));
 
         bytes memory refusal = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, alice);
@@ -1135,19 +835,6 @@ contract ListingRegistryTest is MarketTest {
 
     // ---------------------------------------------------------------- helpers
 
-    function commit(address owner, string memory handle) private {
-        registry.commitHandle(registry.handleCommitment(handle, owner, SALT));
-        vm.warp(block.timestamp + HANDLE_DELAY);
-    }
-
-    function setBond(uint88 amount) private returns (PlainToken token) {
-        token = new PlainToken();
-        vm.expectEmit(address(registry));
-        emit IListingRegistry.HandleBondSet(address(token), amount);
-        vm.prank(admin);
-        registry.setHandleBond(token, amount);
-    }
-
     function inStatus(Status status) private returns (uint256 id) {
         id = publish(alice, "model");
         if (status == Status.ACTIVE) return id;
@@ -1195,50 +882,11 @@ contract ListingRegistryTest is MarketTest {
         registry.createShares(id, supply, assetsOf(address(usd)));
     }
 
-    function expectNotCommitted(bytes32 commitment) private {
-        vm.expectRevert(abi.encodeWithSelector(IListingRegistry.HandleNotCommitted.selector, commitment));
-    }
-
     function expectNotOlder(uint256 id, uint256 upstream) private {
         vm.expectRevert(abi.encodeWithSelector(IListingRegistry.UpstreamNotOlder.selector, id, upstream));
     }
 
     function expectNoStatusChange(uint256 id, Status from, Status to) private {
         vm.expectRevert(abi.encodeWithSelector(IListingRegistry.StatusChangeNotAllowed.selector, id, from, to));
-    }
-
-    /// @dev The rule for handles once more, written as it is spoken.
-    function isHandleByRule(bytes memory raw) private pure returns (bool) {
-        if (raw.length < 3 || raw.length > 32) return false;
-        if (raw[0] == "0" && raw[1] == "x") return false;
-        return isJoined(raw, "-");
-    }
-
-    function isJoined(bytes memory raw, bytes memory joints) private pure returns (bool) {
-        for (uint256 i = 0; i < raw.length; ++i) {
-            bytes1 c = raw[i];
-            if ((c >= "a" && c <= "z") || (c >= "0" && c <= "9")) continue;
-            bool joint = false;
-            for (uint256 j = 0; j < joints.length; ++j) {
-                joint = joint || c == joints[j];
-            }
-            if (!joint || i == 0 || i == raw.length - 1) return false;
-            for (uint256 j = 0; j < joints.length; ++j) {
-                if (raw[i + 1] == joints[j]) return false;
-            }
-        }
-        return raw.length > 0;
-    }
-
-    function likely(bytes memory alphabet, uint256 seed, uint256 length) private pure returns (bytes memory raw) {
-        raw = new bytes(length);
-        for (uint256 i = 0; i < length; ++i) {
-            uint256 die = uint256(keccak256(abi.encode(seed, i)));
-            raw[i] = die % 8 < 7 ? bytes1("q") : alphabet[die / 8 % alphabet.length];
-        }
-    }
-
-    function same(string memory one, string memory other) private pure returns (bool) {
-        return keccak256(bytes(one)) == keccak256(bytes(other));
     }
 }

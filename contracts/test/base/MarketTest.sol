@@ -17,6 +17,7 @@ abstract contract MarketTest is Test {
     bytes internal constant CID = hex"015512201111111111111111111111111111111111111111111111111111111111111111";
     bytes32 internal constant MANIFEST = bytes32(uint256(0x1111));
     bytes32 internal constant OFFERS = bytes32(uint256(0x2222));
+    bytes32 internal constant SALT = "salt";
 
     address internal admin = account("admin");
     address internal provider = account("provider");
@@ -70,12 +71,18 @@ abstract contract MarketTest is Test {
         return RevenueSplitter(registry.splitterOf(id));
     }
 
+    /// @dev Leaves the claim to `owner`, who may make it at once.
+    function commitHandle(address owner, string memory handle) internal {
+        registry.commitHandle(registry.handleCommitment(handle, owner, SALT));
+        vm.warp(block.timestamp + HANDLE_DELAY);
+    }
+
     function claimHandle(address owner, string memory handle) internal {
-        bytes32 commitment = registry.handleCommitment(handle, owner, "salt");
+        bytes32 commitment = registry.handleCommitment(handle, owner, SALT);
         vm.startPrank(owner);
         registry.commitHandle(commitment);
         vm.warp(block.timestamp + HANDLE_DELAY);
-        registry.claimHandle(handle, "salt");
+        registry.claimHandle(handle, SALT);
         vm.stopPrank();
     }
 
