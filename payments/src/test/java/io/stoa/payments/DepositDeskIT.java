@@ -4,99 +4,32 @@ import static io.stoa.payments.ChannelShop.PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stoa.chain.channel.ChannelReads;
 import io.stoa.chain.rpc.Receipt;
 import io.stoa.chain.testing.FaultyRpc;
 import io.stoa.chain.testing.FaultyRpc.Fault;
 import io.stoa.chain.token.TokenCalls;
-import io.stoa.crypto.Abi;
-import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
-import io.stoa.domain.Bytes;
-import io.stoa.domain.TokenAmount;
-import io.stoa.domain.channel.ChannelOnChain;
-import io.stoa.domain.payment.Occasion;
-import io.stoa.domain.payment.PaymentKey;
-import io.stoa.domain.payment.SignedPayment;
-import io.stoa.domain.payment.SignedPermit;
-import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.payments.DepositDesk.Entry;
-import io.stoa.persistence.till.Claim;
 import io.stoa.persistence.till.Deposit;
-import io.stoa.persistence.till.Funds;
-import io.stoa.persistence.till.Hold;
-import io.stoa.persistence.till.PostgresTill;
 import io.stoa.testkit.TestChain;
-import io.stoa.testkit.TestDatabase;
 import io.stoa.x402.batch.BatchPayload;
 import io.stoa.x402.batch.BatchReason;
-import io.stoa.x402.batch.ChannelContracts;
-import io.stoa.x402.batch.DepositAuthorization;
-import io.stoa.x402.exact.TransferAuthorization;
-import io.stoa.x402.permit2.Permit2;
-import io.stoa.x402.permit2.Permit2Domain;
-import io.stoa.x402.permit2.PermitAuthorization;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Deposits that come with a call, on a real chain and a real till. */
-class DepositDeskIT {
-  private static final Address PAYEE = Address.parse("0x2000000000000000000000000000000000004020");
+class DepositDeskIT extends DepositFixture {
   private static final Address ELSEWHERE =
       Address.parse("0x000000000000000000000000000000000000dead");
   private static final Duration SHORT = Duration.ofMillis(700);
-
-  /** Of a holder that died. */
-  private static final Duration OVER = Duration.ofMillis(-1);
-
-  private static final long AMOUNT = 1_000;
-  private static final long MINTED = 10_000;
-
-  private static TestChain chain;
-
-  private final TestDatabase database = TestDatabase.fresh();
-  private final List<ChannelShop> shops = new ArrayList<>();
-  private SigningKey authorizer;
-  private ChannelPayer payer;
-  private ChannelShop.Setting setting;
-
-  @BeforeAll
-  static void start() {
-    chain = TestChain.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    chain.close();
-  }
-
-  @BeforeEach
-  void openTheDoors() {
-    authorizer = chain.account();
-    payer = new ChannelPayer(chain, PAYEE, authorizer.address());
-    setting = ChannelShop.Setting.of(chain, PAYEE, authorizer);
-  }
-
-  @AfterEach
-  void closeTheDoors() {
-    chain.setAutomine(true);
-    shops.forEach(ChannelShop::close);
-    database.close();
-  }
 
   @Test
   void rule58AFirstCallBringsItsChannelAndIsServed() {
@@ -128,52 +61,6 @@ class DepositDeskIT {
     // Then
     opened(entry);
     assertThat(onChain().balance()).isEqualTo(AMOUNT + PRICE);
-  }
-
-  @Test
-  void aDepositByPermit2WithAnApprovalOnTheWayIsTaken() {
-    // Given
-    var shop = open(setting);
-    var visit =
-        shop.visitByPermit2(payer.permit(PRICE, AMOUNT), Optional.of(payer.approval(AMOUNT)));
-
-    // When
-    var entry = shop.channels.deposits().enter(visit, shop.deadline());
-    var copy = shop.channels.deposits().enter(visit, shop.deadline());
-
-    // Then
-    opened(entry);
-    assertThat(onChain().balance()).isEqualTo(AMOUNT);
-    assertThat(deposited(copy).settlement()).isEqualTo(deposited(entry).settlement());
-    assertThat(shop.transactions()).isEqualTo(1);
-  }
-
-  @Test
-  void rule47ADepositByPermit2WithoutAnApprovalSaysWhatIsMissing() {
-    // Given
-    var shop = open(setting);
-    var visit = shop.visitByPermit2(payer.permit(PRICE, AMOUNT), Optional.empty());
-
-    // When
-    var entry = shop.channels.deposits().enter(visit, shop.deadline());
-
-    // Then
-    assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.PERMIT2_ALLOWANCE_REQUIRED));
-    assertThat(shop.transactions()).isZero();
-  }
-
-  @Test
-  void anApprovalOfAnotherAmountIsRefused() {
-    // Given
-    var shop = open(setting);
-    var visit =
-        shop.visitByPermit2(payer.permit(PRICE, AMOUNT), Optional.of(payer.approval(AMOUNT + 1)));
-
-    // When
-    var entry = shop.channels.deposits().enter(visit, shop.deadline());
-
-    // Then
-    assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.EIP2612_AMOUNT_MISMATCH));
   }
 
   @Test
@@ -426,125 +313,6 @@ class DepositDeskIT {
   }
 
   @Test
-  void whatUndecidedPaymentsHoldIsNotThereForADeposit() {
-    // Given
-    var shop = open(setting);
-    shop.let(
-        "insert into till.payer values ('\\x%s', 31337, '\\x%s', %d, 0)"
-            .formatted(hex(payer.key.address()), hex(chain.dollar().token()), MINTED - AMOUNT + 1));
-
-    // When
-    var entry = shop.deposit(payer.sign(PRICE, AMOUNT));
-
-    // Then
-    assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.INSUFFICIENT_BALANCE));
-    assertThat(shop.transactions()).isZero();
-  }
-
-  @Test
-  void aNonceThatAPaymentHoldsIsNotThereForADeposit() {
-    // Given
-    var shop = open(setting);
-    var deposit = payer.sign(PRICE, AMOUNT);
-    var transfer = transferWithNonceOf(deposit);
-    claim(shop, transfer, Optional.empty());
-
-    // When
-    var entry = shop.deposit(deposit);
-
-    // Then
-    assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.DEPOSIT_SIMULATION_FAILED));
-    assertThat(shop.transactions()).isZero();
-  }
-
-  @Test
-  void aNonceThatADepositHoldsIsNotThereForAPayment() {
-    // Given
-    var shop = open(setting);
-    var deposit = payer.sign(PRICE, AMOUNT);
-    begin(shop, deposit, Duration.ofMinutes(1));
-
-    // When
-    var outcome = claim(shop, transferWithNonceOf(deposit), Optional.empty());
-
-    // Then
-    assertThat(outcome).isEqualTo(new Claim.Outcome.Deposited());
-  }
-
-  @Test
-  void anAllowanceThatADepositDrawsOnIsNotThereForAPayment() {
-    // Given
-    var shop = open(setting);
-    begin(shop, payer.permit(PRICE, AMOUNT), Duration.ofMinutes(1));
-    var permit =
-        new PermitAuthorization(
-                TokenAmount.of(chain.dollar(), 1),
-                BigInteger.ONE,
-                BigInteger.TWO.pow(40),
-                new SignedPermit.Witness.Exact(PAYEE, BigInteger.ZERO))
-            .signedBy(payer.key, Permit2Domain.of(TestChain.ID));
-
-    // When
-    var tooLittle = claim(shop, permit, Optional.of(BigInteger.valueOf(AMOUNT)));
-    var enough = claim(shop, permit, Optional.of(BigInteger.valueOf(AMOUNT + 1)));
-
-    // Then
-    assertThat(tooLittle).isEqualTo(new Claim.Outcome.Unapproved());
-    assertThat(enough).isInstanceOf(Claim.Outcome.Claimed.class);
-  }
-
-  private SignedTransfer transferWithNonceOf(BatchPayload.Deposit deposit) {
-    return new TransferAuthorization(
-            TokenAmount.of(chain.dollar(), 1),
-            PAYEE,
-            BigInteger.ZERO,
-            BigInteger.TWO.pow(40),
-            ((PaymentKey.Eip3009) deposit.key()).nonce())
-        .signedBy(payer.key, chain.dollarDomain());
-  }
-
-  private Claim.Outcome claim(
-      ChannelShop shop, SignedPayment signed, Optional<BigInteger> allowance) {
-    return new PostgresTill(shop.pool())
-        .claim(
-            new Claim(
-                signed,
-                Optional.empty(),
-                new Occasion.Errand(),
-                new Funds(BigInteger.valueOf(MINTED), allowance, chain.rpc().head().number()),
-                0,
-                Duration.ofMinutes(1)));
-  }
-
-  @Test
-  void aDepositByPermit2IsNotProvedByAnotherOfTheSameAmount() {
-    // Given
-    var shop = open(setting);
-    var first =
-        shop.visitByPermit2(payer.permit(PRICE, AMOUNT), Optional.of(payer.approval(AMOUNT)));
-    shop.channels
-        .vouchers()
-        .release(opened(shop.channels.deposits().enter(first, shop.deadline())));
-    var second = payer.permit(PRICE, AMOUNT);
-    begin(shop, second, OVER);
-    var nonce = ((PaymentKey.Permit2) second.key()).nonce();
-    chain.send(
-        payer.key,
-        Permit2.CONTRACT,
-        Bytes.wrap(
-            Abi.call(
-                Abi.selector("invalidateUnorderedNonces(uint256,uint256)"),
-                Abi.word(nonce.shiftRight(8)),
-                Abi.word(BigInteger.ONE.shiftLeft(nonce.intValue() & 0xff)))));
-
-    // When
-    shop.round();
-
-    // Then
-    assertThat(state(shop, second)).isEqualTo(new Deposit.State.Open());
-  }
-
-  @Test
   void rule49ADepositWhoseVoucherCountsOtherwiseIsCorrectedAndNotSent() {
     // Given
     var shop = open(setting);
@@ -655,55 +423,6 @@ class DepositDeskIT {
     assertThat(entry).isEqualTo(new Entry.Refused(BatchReason.VALID_BEFORE));
   }
 
-  private ChannelShop open(ChannelShop.Setting with) {
-    return open(new ChannelShop(database, chain, with));
-  }
-
-  private ChannelShop open(ChannelShop shop) {
-    shops.add(shop);
-    return shop;
-  }
-
-  private static Entry.Deposited deposited(Entry entry) {
-    assertThat(entry).isInstanceOf(Entry.Deposited.class);
-    return (Entry.Deposited) entry;
-  }
-
-  private static Hold opened(Entry entry) {
-    assertThat(deposited(entry).call()).isInstanceOf(ChannelDesk.Entry.Open.class);
-    return ((ChannelDesk.Entry.Open) deposited(entry).call()).hold();
-  }
-
-  private ChannelOnChain onChain() {
-    return new ChannelReads(chain.rpc(), ChannelContracts.CHANNELS)
-        .read(List.of(payer.channel))
-        .getFirst();
-  }
-
-  private static Deposit.State state(ChannelShop shop, BatchPayload.Deposit deposit) {
-    return shop.books.deposits().find(deposit.key().id()).orElseThrow().state();
-  }
-
-  /** What an instance does before it sends. */
-  private static void begin(ChannelShop shop, BatchPayload.Deposit payload, Duration lease) {
-    var deadline =
-        switch (payload.authorization()) {
-          case DepositAuthorization.Erc3009 erc3009 -> erc3009.validBefore();
-          case DepositAuthorization.Permit2 permit -> permit.deadline().add(BigInteger.ONE);
-        };
-    var deposit =
-        new Deposit(
-            payload.key(),
-            payload.voucher().channel(),
-            payload.config(),
-            payload.amount(),
-            deadline,
-            0);
-    var outcome =
-        shop.books.deposits().claim(deposit, BigInteger.valueOf(MINTED), Long.MAX_VALUE, lease);
-    assertThat(outcome).isEqualTo(Deposit.Outcome.CLAIMED);
-  }
-
   /** What of the payers' balances is spoken for. */
   private long held() {
     return Long.parseLong(
@@ -714,10 +433,6 @@ class DepositDeskIT {
     return Rows.of(
         database,
         "select kind || ' ' || amount || ' 0x' || encode(tx_hash, 'hex') from till.channel_move");
-  }
-
-  private static String hex(Address account) {
-    return account.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
   /** Does {@code second} after {@code first} has tried its transaction and before it sends it. */
