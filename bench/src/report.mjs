@@ -6,6 +6,9 @@ const RESULTS = new URL("../results/", import.meta.url);
 /** Above this share of one core the load itself may be what was measured. */
 const BUSY = 0.9;
 
+/** Above this share of the machine taken by its host a round says little about either side. */
+const STOLEN = 0.05;
+
 const number = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1));
 
 export function printComparisons(seen) {
@@ -23,6 +26,10 @@ export function printComparisons(seen) {
     const busy = Math.max(peer.loadBusy, stoa?.loadBusy ?? 0);
     if (busy > BUSY) {
       console.log(`${comparison.name}: the load was busy ${Math.round(busy * 100)} % of the time; the true rate may be higher`);
+    }
+    const stolen = Math.max(peer.stolen, stoa?.stolen ?? 0);
+    if (stolen > STOLEN) {
+      console.log(`${comparison.name}: in one round the host took ${Math.round(stolen * 100)} % of this machine's processors`);
     }
   }
 }

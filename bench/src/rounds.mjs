@@ -1,6 +1,6 @@
 // Runs one comparison: both sides are warmed up, then measured in turn, so that what else the machine does hits both.
 import { load } from "./load.mjs";
-import { processorSeconds } from "./usage.mjs";
+import { processorSeconds, watchStolen } from "./usage.mjs";
 
 /** Enough for a first idea of a side's rate. */
 const FIRST_COUNT = 64;
@@ -38,13 +38,14 @@ function runner(comparison, side, plan, connections) {
   const run = async (count) => {
     const round = await plan(count);
     const before = await processorSeconds(processes);
+    const stolen = await watchStolen();
     const result = await load({ ...round, connections });
     if (result.failed > 0) {
       throw new Error(`${comparison.name}: ${side.name} failed ${result.failed} of ${count} requests: ${result.firstFailure}`);
     }
     const processor = (await processorSeconds(processes)) - before;
     rate = result.answered / result.seconds;
-    return { rate, latencies: result.latencies, processor, loadBusy: result.busy };
+    return { rate, latencies: result.latencies, processor, loadBusy: result.busy, stolen: await stolen() };
   };
   return {
     async for(seconds) {
@@ -69,6 +70,7 @@ function figures(measured) {
     p99: quantile(latencies, 0.99),
     processor: (1_000 * measured.reduce((sum, round) => sum + round.processor, 0)) / latencies.length,
     loadBusy: Math.max(...measured.map(({ loadBusy }) => loadBusy)),
+    stolen: Math.max(...measured.map(({ stolen }) => stolen)),
   };
 }
 

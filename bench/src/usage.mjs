@@ -21,6 +21,25 @@ export async function processorSeconds(pids) {
   return times.reduce((sum, one) => sum + one, 0);
 }
 
+/**
+ * Starts to watch what the host of this virtual machine takes away from it; the function that it gives back tells the share of
+ * all processor time since.
+ */
+export async function watchStolen() {
+  const before = await machineTicks();
+  return async () => {
+    const after = await machineTicks();
+    return (after.stolen - before.stolen) / Math.max(1, after.all - before.all);
+  };
+}
+
+async function machineTicks() {
+  // The first line of proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal.
+  const [first] = (await readFile("/proc/stat", "utf8")).split("\n");
+  const ticks = first.split(/\s+/).slice(1, 9).map(Number);
+  return { stolen: ticks[7], all: ticks.reduce((sum, one) => sum + one, 0) };
+}
+
 /** Resident memory of these processes together, in MiB. */
 export async function residentMebibytes(pids) {
   const kibibytes = await Promise.all(pids.map(async (pid) => Number(/^VmRSS:\s+(\d+)/m.exec(await read(pid, "status"))[1])));
