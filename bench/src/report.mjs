@@ -6,7 +6,7 @@ const RESULTS = new URL("../results/", import.meta.url);
 /** Above this share of one core the load itself may be what was measured. */
 const BUSY = 0.9;
 
-/** Above this share of the machine taken by its host a round says little about either side. */
+/** Above this share of the machine taken by its host the side with fewer threads may look better than it is. */
 const STOLEN = 0.05;
 
 const number = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1));

@@ -5,9 +5,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /**
- * The way to the database for calls of several kinds: one group at a time is under way, and the
- * kinds take turns. Groups of two kinds beside each other would be half as large, and each costs
- * the database more than another call in it.
+ * The way to the database for calls of several kinds: one group at a time is under way, unless it
+ * takes very long, and the kinds take turns. Groups of two kinds beside each other would be half as
+ * large, and each costs the database more than another call in it.
  */
 final class Lane {
   private final List<GroupCommit<?, ?>> kinds = new CopyOnWriteArrayList<>();

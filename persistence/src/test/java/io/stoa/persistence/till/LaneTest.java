@@ -94,6 +94,23 @@ class LaneTest {
   }
 
   @Test
+  void whoGetsNoAnswerDoesNotKeepTheOthersForLong() throws Exception {
+    // Given
+    var stuck = call(reservations, 1);
+    var silent = next();
+    var waiting = call(charges, 2);
+
+    // When
+    next().succeed();
+
+    // Then
+    assertThat(waiting.join()).isEqualTo("charge 2");
+    assertThat(stuck).isNotDone();
+    silent.succeed();
+    assertThat(stuck.join()).isEqualTo("reserve 1");
+  }
+
+  @Test
   void aKindNobodyAsksForIsPassedOver() throws Exception {
     for (int i = 0; i < 3; i++) {
       // When
