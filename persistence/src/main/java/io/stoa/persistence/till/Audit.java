@@ -131,7 +131,7 @@ public final class Audit {
         run(
             """
             select state, count(*) as payments, min(presented_at) as oldest from till.payment
-            where state in ('VERIFIED', 'SETTLING', 'UNKNOWN') group by state
+            where state in ('VERIFIED', 'SETTLING', 'UNKNOWN') and lease_until > '-infinity' group by state
             """,
             Tuple.tuple());
     var byState = new TreeMap<>(Map.of("VERIFIED", 0L, "SETTLING", 0L, "UNKNOWN", 0L));

@@ -22,11 +22,9 @@ import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -95,7 +93,7 @@ public final class ChannelTill {
                     columns.millis(Reservation::mirrorAge),
                     columns.millis(Reservation::lease),
                     columns.optionalBytes(call -> call.binding().map(Bytes32::toBytes)))))
-        .map(rows -> inOrder(asked, rows, ChannelTill::reserved));
+        .map(rows -> columns.answers(rows, ChannelTill::reserved));
   }
 
   private static Reservation.Outcome reserved(Reservation asked, Row row) {
@@ -138,7 +136,7 @@ public final class ChannelTill {
                     columns.optionalBytes(call -> call.kept().map(kept -> kept.sealed().toBytes())),
                     columns.millis(
                         call -> call.kept().map(Charge.Kept::retention).orElse(Duration.ZERO)))))
-        .map(rows -> inOrder(asked, rows, ChannelTill::charged));
+        .map(rows -> columns.answers(rows, ChannelTill::charged));
   }
 
   private static Charge.Outcome charged(Charge asked, Row row) {
@@ -148,15 +146,6 @@ public final class ChannelTill {
       case "EXCEEDED" -> new Charge.Outcome.Exceeded();
       default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
     };
-  }
-
-  /** Each answer at the place of what it answers. */
-  private static <I, O> List<O> inOrder(
-      List<I> asked, RowSet<Row> rows, BiFunction<I, Row, O> answer) {
-    return all(rows)
-        .sorted(Comparator.comparing(row -> row.getLong("place")))
-        .map(row -> answer.apply(asked.get(row.getLong("place").intValue() - 1), row))
-        .toList();
   }
 
   /**

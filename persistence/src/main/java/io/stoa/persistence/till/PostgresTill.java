@@ -10,14 +10,10 @@ import io.stoa.domain.Bytes32;
 import io.stoa.domain.TxHash;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Delivery;
-import io.stoa.domain.payment.Occasion;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentId;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
-import io.stoa.domain.payment.SignedPayment;
-import io.stoa.domain.payment.SignedPermit;
-import io.stoa.domain.payment.SignedTransfer;
 import io.stoa.persistence.Blocking;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -36,140 +32,21 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The till in PostgreSQL, schema {@code till}. What every paid call needs shares its statement with
- * the calls at the same time.
- */
+/** The till in PostgreSQL, schema {@code till}. */
 public final class PostgresTill implements Till {
-  private static final String CLAIM =
-      """
-      select outcome, o_fence from till.claim(
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-        $25, $26, $27, $28)
-      """;
-
-  private static final String DECIDE =
-      """
-      with decided as (
-        update till.payment set state = '%s', lease_until = now(), block_number = $3, block_hash = $4, %s
-        where payer = $1 and id = $2 and state in ('SETTLING', 'UNKNOWN')
-        returning payer, id, chain_id, asset, amount, permitted%s)
-      update till.payer p
-      set held = p.held - d.amount, permitted = p.permitted - d.permitted,
-        decided_block = greatest(p.decided_block, $3)
-      from decided d where p.payer = d.payer and p.chain_id = d.chain_id and p.asset = d.asset
-      """;
-
-  private static final String SETTLE =
-      DECIDE.formatted(
-          "SETTLED",
-          "tx_hash = $5, settled_at = now()",
-          """
-          ), receipt as (
-            insert into till.receipt (payer, id, document, issued_at)
-            select payer, id, $6::text, now() from decided where $6::text is not null
-            on conflict (payer, id) do update
-            set document = excluded.document, issued_at = excluded.issued_at""");
-
-  private static final String VOID = DECIDE.formatted("VOID", "void_reason = $5", "");
-
-  private static final String KEEP_ANSWER =
-      """
-      with answered as (
-        update till.payment
-        set state = 'SETTLING', response_body = $5, usage = $9, charged = $8,
-          lease_until = now() + $7 * interval '1 millisecond'
-        where payer = $1 and id = $2 and fence = $3 and state = 'VERIFIED'
-        returning payer, id)
-      insert into till.answer (payer, id, sealed, expires_at)
-      select payer, id, $4, now() + $6 * interval '1 millisecond' from answered
-      """;
-
   private final Pool pool;
   private final GroupCommit<PaymentId, Optional<Row>> finds;
-  private final SharedStatement claims;
-  private final SharedStatement answers;
-  private final SharedStatement settlements;
+  private final PaymentGroups groups;
 
   public PostgresTill(Pool pool) {
     this.pool = pool;
     this.finds = new GroupCommit<>(this::findAll);
-    this.claims = new SharedStatement(pool, CLAIM);
-    this.answers = new SharedStatement(pool, KEEP_ANSWER);
-    this.settlements = new SharedStatement(pool, SETTLE);
+    this.groups = new PaymentGroups(pool);
   }
 
   @Override
   public Claim.Outcome claim(Claim claim) {
-    var signed = claim.signed();
-    var id = signed.key().id();
-    var row = claimed(claim).iterator().next();
-    return switch (row.getString("outcome")) {
-      case "CLAIMED" ->
-          new Claim.Outcome.Claimed(new Ticket(signed.payer(), id, row.getInteger("o_fence")));
-      case "TAKEN" -> new Claim.Outcome.Taken();
-      case "DEPOSITED" -> new Claim.Outcome.Deposited();
-      case "EXHAUSTED" -> new Claim.Outcome.Exhausted();
-      case "STALE" -> new Claim.Outcome.StaleBalance();
-      case "OVERDRAWN" -> new Claim.Outcome.Overdrawn();
-      case "UNAPPROVED" -> new Claim.Outcome.Unapproved();
-      default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
-    };
-  }
-
-  /**
-   * A permit is claimed by itself: one nonce may be claimed with several tokens at once, and who
-   * waits for the other there must not hold what others in a group would need.
-   */
-  private RowSet<Row> claimed(Claim claim) {
-    return switch (claim.signed()) {
-      case SignedTransfer transfer -> claims.run(place(transfer), parameters(claim));
-      case SignedPermit _ -> run(CLAIM, parameters(claim));
-    };
-  }
-
-  private static @Nullable Object[] parameters(Claim claim) {
-    var signed = claim.signed();
-    var approval = claim.approval();
-    var authorization = AuthorizationColumns.of(signed);
-    var call = call(claim.occasion());
-    return new @Nullable Object[] {
-      bytes(signed.payer().toBytes()),
-      bytes(signed.key().id().value()),
-      authorization.method(),
-      signed.amount().asset().chain().value(),
-      bytes(signed.amount().asset().token().toBytes()),
-      bytes(authorization.nonce()),
-      bytes(signed.payTo().toBytes()),
-      new BigDecimal(signed.amount().units()),
-      signed.fixedPrice().map(price -> new BigDecimal(price.units())).orElse(null),
-      new BigDecimal(authorization.validAfter()),
-      new BigDecimal(signed.expiry()),
-      bytes(signed.signature().toBytes()),
-      authorization.spender().map(account -> bytes(account.toBytes())).orElse(null),
-      authorization.facilitator().map(account -> bytes(account.toBytes())).orElse(null),
-      approval.map(given -> new BigDecimal(given.deadline())).orElse(null),
-      approval.map(given -> bytes(given.signature().toBytes())).orElse(null),
-      call.map(each -> each.purchase().listing().value()).orElse(null),
-      call.map(each -> bytes(each.purchase().manifestSha256())).orElse(null),
-      call.map(each -> bytes(each.purchase().offersRoot())).orElse(null),
-      call.map(each -> each.request().method()).orElse(null),
-      call.map(each -> each.request().target()).orElse(null),
-      call.map(each -> bytes(each.request().bodySha256())).orElse(null),
-      new BigDecimal(claim.funds().balance()),
-      claim.funds().allowance().map(BigDecimal::new).orElse(null),
-      claim.funds().block(),
-      claim.searchFrom(),
-      claim.lease().toMillis(),
-      Payment.MAX_ATTEMPTS
-    };
-  }
-
-  private static Optional<Occasion.Call> call(Occasion occasion) {
-    return switch (occasion) {
-      case Occasion.Call call -> Optional.of(call);
-      case Occasion.Errand _ -> Optional.empty();
-    };
+    return groups.claim(claim);
   }
 
   @Override
@@ -196,20 +73,8 @@ public final class PostgresTill implements Till {
       BigInteger charged,
       Duration retention,
       Duration lease) {
-    return answers
-            .run(
-                place(ticket),
-                bytes(ticket.payer().toBytes()),
-                bytes(ticket.id().value()),
-                ticket.fence(),
-                bytes(sealed),
-                bytes(delivery.bodySha256()),
-                retention.toMillis(),
-                lease.toMillis(),
-                new BigDecimal(charged),
-                delivery.usage().toString())
-            .rowCount()
-        > 0;
+    return groups.keep(
+        new PaymentGroups.KeptAnswer(ticket, sealed, delivery, charged, retention, lease));
   }
 
   @Override
@@ -424,28 +289,14 @@ public final class PostgresTill implements Till {
 
   @Override
   public boolean settle(Payment payment, Settlement settlement, Optional<String> receipt) {
-    return settlements
-            .run(
-                place(payment.signed()),
-                bytes(payment.signed().payer().toBytes()),
-                bytes(payment.id().value()),
-                settlement.block().number(),
-                bytes(settlement.block().hash()),
-                bytes(settlement.transaction().value()),
-                receipt.orElse(null))
-            .rowCount()
-        > 0;
+    return groups.end(
+        new PaymentGroups.End.Settled(
+            payment, settlement.block(), settlement.transaction(), receipt));
   }
 
   @Override
   public boolean voidFor(Payment payment, String reason, BlockRef decidedBy) {
-    return changes(
-        VOID,
-        bytes(payment.signed().payer().toBytes()),
-        bytes(payment.id().value()),
-        decidedBy.number(),
-        bytes(decidedBy.hash()),
-        reason);
+    return groups.end(new PaymentGroups.End.Voided(payment, decidedBy, reason));
   }
 
   @Override
@@ -560,7 +411,8 @@ public final class PostgresTill implements Till {
                 update till.payment p set fence = fence + 1, lease_until = now() + $2 * interval '1 millisecond'
                 from (
                   select payer, id from till.payment
-                  where state in ('VERIFIED', 'SETTLING', 'UNKNOWN') and lease_until < now()
+                  where state in ('VERIFIED', 'SETTLING', 'UNKNOWN')
+                    and lease_until > '-infinity' and lease_until < now()
                   order by lease_until limit $1 for update skip locked) late
                 where p.payer = late.payer and p.id = late.id
                 returning p.*
@@ -595,7 +447,7 @@ public final class PostgresTill implements Till {
             run(
                 """
                 select count(*) as undecided from till.payment
-                where state in ('VERIFIED', 'SETTLING', 'UNKNOWN')
+                where state in ('VERIFIED', 'SETTLING', 'UNKNOWN') and lease_until > '-infinity'
                 """))
         .orElseThrow()
         .getLong("undecided");
@@ -604,28 +456,13 @@ public final class PostgresTill implements Till {
   @Override
   public int dropExpiredAnswers() {
     return run("""
-            with names as (delete from till.named_payment where expires_at < now())
-            delete from till.answer a using till.payment p
-            where a.expires_at < now() and p.payer = a.payer and p.id = a.id and p.state in ('SETTLED', 'FREE', 'VOID')
+            with names as (delete from till.named_payment where expires_at < now()), expired as materialized (
+              select a.payer, a.id from till.answer a where a.expires_at < now() order by a.expires_at limit 1000)
+            delete from till.answer a using expired e, lateral (
+              select p.state from till.payment p where p.payer = e.payer and p.id = e.id offset 0) p
+            where a.payer = e.payer and a.id = e.id and p.state in ('SETTLED', 'FREE', 'VOID')
             """)
         .rowCount();
-  }
-
-  /** Payments of one purse lie together: a statement locks the purse as well. */
-  private static byte[] place(SignedPayment signed) {
-    var asset = signed.amount().asset();
-    return Buffer.buffer(signed.payer().toBytes())
-        .appendLong(asset.chain().value())
-        .appendBytes(asset.token().toBytes())
-        .appendBytes(signed.key().id().value().toBytes())
-        .getBytes();
-  }
-
-  /** For what locks the payment alone. */
-  private static byte[] place(Ticket ticket) {
-    return Buffer.buffer(ticket.payer().toBytes())
-        .appendBytes(ticket.id().value().toBytes())
-        .getBytes();
   }
 
   private boolean changes(String statement, @Nullable Object... parameters) {

@@ -182,7 +182,8 @@ public interface Till {
   long undecided();
 
   /**
-   * Drops names, and answers of decided payments, past their retention; returns how many answers.
+   * Drops names, and answers of decided payments, past their retention; returns how many answers,
+   * of which there may be more.
    */
   int dropExpiredAnswers();
 
