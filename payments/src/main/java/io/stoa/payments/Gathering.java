@@ -11,14 +11,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lets what is asked at the same time be done together. Whoever finds the way free goes at once;
- * the others gather until a group before them has left. After a group of several the next waits a
- * moment for more before it leaves: who left together comes back together.
+ * the others gather until a group before them has left. Who left together comes back together:
+ * after a group of several the next waits until as many are there as were then, but no longer than
+ * a moment.
  *
  * @param <I> what one asks
  * @param <O> what it is answered
@@ -30,8 +31,11 @@ final class Gathering<I, O> {
   private final Queue<Asked<I, O>> waiting = new ConcurrentLinkedQueue<>();
   private final Semaphore way = new Semaphore(1);
 
-  /** Written by whoever has the way. */
-  private boolean wasShared;
+  /** One for each who joined; emptied by whoever has the way. */
+  private final Semaphore joined = new Semaphore(0);
+
+  /** How many may come back; written by whoever has the way. */
+  private int expected;
 
   /**
    * One who asks, to be answered once.
@@ -56,7 +60,7 @@ final class Gathering<I, O> {
 
   /**
    * @param largest group
-   * @param moment that a group waits for more, after one of several
+   * @param moment that a group waits for more at most, after one of several
    */
   Gathering(int largest, Duration moment, Work<I, O> work) {
     this.largest = largest;
@@ -70,6 +74,7 @@ final class Gathering<I, O> {
         new Asked<I, O>(
             question, System.nanoTime() + patience.toNanos(), new CompletableFuture<>());
     waiting.add(asked);
+    joined.release();
     depart();
     return asked.answer;
   }
@@ -98,15 +103,13 @@ final class Gathering<I, O> {
   }
 
   private void go() {
-    if (wasShared && waiting.size() < largest) {
-      LockSupport.parkNanos(moment.toNanos());
-    }
+    awaitCompany();
     var group = next();
-    wasShared = group.size() > 1;
     var hasLeft = new AtomicBoolean();
     Runnable left =
         () -> {
           if (hasLeft.compareAndSet(false, true)) {
+            expected = group.size() > 1 ? Math.min(largest, group.size() + waiting.size()) : 0;
             way.release();
             depart();
           }
@@ -119,6 +122,20 @@ final class Gathering<I, O> {
       group.forEach(asked -> asked.answer.completeExceptionally(failure));
     } finally {
       left.run();
+    }
+  }
+
+  /** Whoever interrupts this only cuts the wait short. */
+  @SuppressWarnings("ResultOfMethodCallIgnored")
+  private void awaitCompany() {
+    joined.drainPermits();
+    int missing = expected - waiting.size();
+    if (missing > 0) {
+      try {
+        joined.tryAcquire(missing, moment.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException early) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -34,8 +34,8 @@ import java.util.stream.IntStream;
 final class Submitter {
   private static final int LARGEST = 40;
 
-  /** What buyers of one group need, more or less, to be back with their next payments. */
-  private static final Duration MOMENT = Duration.ofMillis(20);
+  /** What buyers of one group need at most, more or less, to be back with their next payments. */
+  private static final Duration MOMENT = Duration.ofMillis(40);
 
   /**
    * Where blocks are quick a group is mined before the next one leaves, so that it is larger: each

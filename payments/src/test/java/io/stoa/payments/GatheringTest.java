@@ -19,14 +19,13 @@ class GatheringTest {
   private final CompletableFuture<Void> first = new CompletableFuture<>();
   private final LinkedBlockingQueue<List<Integer>> groups = new LinkedBlockingQueue<>();
   private final Gathering<Integer, String> gathering =
-      new Gathering<>(
-          3,
-          Duration.ofSeconds(2),
-          (group, left) -> {
-            groups.add(group.stream().map(Gathering.Asked::question).toList());
-            first.join();
-            group.forEach(asked -> asked.answer().complete("answer " + asked.question()));
-          });
+      new Gathering<>(3, Duration.ofSeconds(2), this::answer);
+
+  private void answer(List<Gathering.Asked<Integer, String>> group, Runnable left) {
+    groups.add(group.stream().map(Gathering.Asked::question).toList());
+    first.join();
+    group.forEach(asked -> asked.answer().complete("answer " + asked.question()));
+  }
 
   @Test
   void whatIsAskedMeanwhileGoesTogetherAndNoMoreThanMayGo() throws InterruptedException {
@@ -66,6 +65,25 @@ class GatheringTest {
     assertThat(groups).containsExactly(List.of(4, 5));
     assertThat(one).isCompleted();
     assertThat(several).allMatch(CompletableFuture::isDone);
+  }
+
+  @Test
+  void nobodyWaitsAnyLongerWhenAllAreBack() throws InterruptedException {
+    // Given
+    var patient = new Gathering<>(9, LONG, this::answer);
+    var one = patient.join(1, LONG);
+    assertThat(groups.take()).containsExactly(1);
+    var several = List.of(patient.join(2, LONG), patient.join(3, LONG));
+    first.complete(null);
+    several.forEach(CompletableFuture::join);
+
+    // When
+    var back = List.of(patient.join(4, LONG), patient.join(5, LONG));
+
+    // Then
+    assertThat(back.stream().map(CompletableFuture::join)).containsExactly("answer 4", "answer 5");
+    assertThat(groups).containsExactly(List.of(2, 3), List.of(4, 5));
+    assertThat(one).isCompleted();
   }
 
   @Test
