@@ -1,6 +1,7 @@
 -- What every paid call needs is done for many payments in one turn: a group costs little more than one of them. Who
--- locks several purses takes them by ascending key, and before any payment. One plan of nested loops, whatever the
--- statistics say: those of young tables are wrong, and every row is found by its key.
+-- locks several purses takes them by ascending key, and before any payment. Every row is found by its key, by one plan of
+-- nested loops: the statistics of young tables are wrong. That keys are among those asked for is said to each table by
+-- itself, or a plan that was made while it was small would read all of it for as long as the plan is kept.
 
 -- To find a payment by its key and state this index looked just as good while there were no statistics. Its last
 -- condition is stated by those alone who look for late ones.
@@ -38,12 +39,14 @@ begin
         select distinct u.payer, u.chain_id, u.asset, 0, 0, 0
         from unnest(payers, chains, assets) as u (payer, chain_id, asset)
         where not exists (
-            select from till.payer p where p.payer = u.payer and p.chain_id = u.chain_id and p.asset = u.asset)
+            select from till.payer p
+            where p.payer = any (payers) and p.payer = u.payer and p.chain_id = u.chain_id and p.asset = u.asset)
         order by 1, 2, 3
         on conflict do nothing;
     -- By itself: the next statement must see what the turn before committed.
     perform from till.payer p
-        where (p.payer, p.chain_id, p.asset) in (select * from unnest(payers, chains, assets))
+        where p.payer = any (payers)
+            and (p.payer, p.chain_id, p.asset) in (select * from unnest(payers, chains, assets))
         order by p.payer, p.chain_id, p.asset for update;
     for a in
         select u.*, p.held, p.permitted, p.decided_block, known.state, known.attempts,
@@ -57,8 +60,9 @@ begin
         from unnest(payers, ids, chains, assets, amounts, spenders, balances, allowances, balance_blocks)
             with ordinality
             as u (payer, id, chain_id, asset, amount, spender, balance, allowance, balance_block, nr)
-        join till.payer p on p.payer = u.payer and p.chain_id = u.chain_id and p.asset = u.asset
-        left join till.payment known on known.payer = u.payer and known.id = u.id
+        join till.payer p
+            on p.payer = any (payers) and p.payer = u.payer and p.chain_id = u.chain_id and p.asset = u.asset
+        left join till.payment known on known.id = any (ids) and known.payer = u.payer and known.id = u.id
         order by u.payer, u.chain_id, u.asset, u.nr
     loop
         if purse is distinct from row(a.payer, a.chain_id, a.asset) then
@@ -115,7 +119,7 @@ begin
             from (
                 select n.payer, n.chain_id, n.asset, sum(n.amount) as amount, sum(n.permitted) as permitted
                 from claimed n group by n.payer, n.chain_id, n.asset) c
-            where p.payer = c.payer and p.chain_id = c.chain_id and p.asset = c.asset)
+            where p.payer = any (payers) and p.payer = c.payer and p.chain_id = c.chain_id and p.asset = c.asset)
     select o.nr, case when o.outcome = 'CLAIMED' and c.fence is null then 'TAKEN' else o.outcome end, c.fence
     from unnest(outcomes, payers, ids) with ordinality as o (outcome, payer, id, nr)
     left join claimed c on o.outcome = 'CLAIMED' and c.payer = o.payer and c.id = o.id;
@@ -139,7 +143,8 @@ begin
             from unnest(payers, ids, fences, answers, responses, usages, charges, retentions_ms, leases_ms)
                 with ordinality
                 as u (payer, id, fence, sealed, response, used, charged, retention_ms, lease_ms, nr)
-            where p.payer = u.payer and p.id = u.id and p.fence = u.fence and p.state = 'VERIFIED'
+            where p.id = any (ids) and p.payer = u.payer and p.id = u.id and p.fence = u.fence
+                and p.state = 'VERIFIED'
             returning p.payer, p.id, u.sealed, u.retention_ms, u.nr),
     kept as (
         insert into till.answer (payer, id, sealed, expires_at)
@@ -159,7 +164,8 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_has
 as $$
 begin
     perform from till.payer p
-        where (p.payer, p.chain_id, p.asset) in (select * from unnest(payers, chains, assets))
+        where p.payer = any (payers)
+            and (p.payer, p.chain_id, p.asset) in (select * from unnest(payers, chains, assets))
         order by p.payer, p.chain_id, p.asset for update;
     return query
     with decided as (
@@ -169,7 +175,7 @@ begin
                 block_number = u.block, block_hash = u.hash, lease_until = now()
             from unnest(payers, ids, blocks, hashes, transactions, reasons, documents) with ordinality
                 as u (payer, id, block, hash, tx, reason, document, nr)
-            where p.payer = u.payer and p.id = u.id and p.state in ('SETTLING', 'UNKNOWN')
+            where p.id = any (ids) and p.payer = u.payer and p.id = u.id and p.state in ('SETTLING', 'UNKNOWN')
             returning p.*, u.document, u.nr),
     proved as (
         insert into till.receipt (payer, id, document, issued_at)
@@ -183,15 +189,7 @@ begin
                 select d.payer, d.chain_id, d.asset, sum(d.amount) as amount, sum(d.permitted) as permitted,
                     max(d.block_number) as block
                 from decided d group by d.payer, d.chain_id, d.asset) f
-            where p.payer = f.payer and p.chain_id = f.chain_id and p.asset = f.asset)
+            where p.payer = any (payers) and p.payer = f.payer and p.chain_id = f.chain_id and p.asset = f.asset)
     select d.nr from decided d;
 end
 $$;
-
--- The calls of channels likewise.
-alter function till.reserve set plan_cache_mode = force_generic_plan;
-alter function till.reserve set enable_hashjoin = off;
-alter function till.reserve set enable_mergejoin = off;
-alter function till.charge set plan_cache_mode = force_generic_plan;
-alter function till.charge set enable_hashjoin = off;
-alter function till.charge set enable_mergejoin = off;

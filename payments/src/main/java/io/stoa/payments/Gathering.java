@@ -109,7 +109,7 @@ final class Gathering<I, O> {
     Runnable left =
         () -> {
           if (hasLeft.compareAndSet(false, true)) {
-            expected = group.size() > 1 ? Math.min(largest, group.size() + waiting.size()) : 0;
+            expected = comingBack(group);
             way.release();
             depart();
           }
@@ -125,17 +125,25 @@ final class Gathering<I, O> {
     }
   }
 
-  /** Whoever interrupts this only cuts the wait short. */
-  @SuppressWarnings("ResultOfMethodCallIgnored")
+  /** Whoever has no answer yet will not be back soon. */
+  private int comingBack(List<Asked<I, O>> group) {
+    return group.size() > 1 && group.stream().allMatch(asked -> asked.answer.isDone())
+        ? Math.min(largest, group.size() + waiting.size())
+        : 0;
+  }
+
   private void awaitCompany() {
+    long until = System.nanoTime() + moment.toNanos();
     joined.drainPermits();
-    int missing = expected - waiting.size();
-    if (missing > 0) {
-      try {
-        joined.tryAcquire(missing, moment.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (InterruptedException early) {
-        Thread.currentThread().interrupt();
+    try {
+      int missing = expected - waiting.size();
+      // Who joined between the two lines above was counted twice: look again.
+      while (missing > 0
+          && joined.tryAcquire(missing, until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        missing = expected - waiting.size();
       }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 public final class Reconciler {
   private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
   private static final int BATCH = 64;
+  private static final int ANSWERS = 1_000;
 
   private final Till till;
   private final Settler calls;
@@ -77,7 +78,14 @@ public final class Reconciler {
     }
     confirm();
     till.giveUp(patience).forEach(this::owe);
-    till.dropExpiredAnswers();
+    dropExpiredAnswers();
+  }
+
+  private void dropExpiredAnswers() {
+    int dropped;
+    do {
+      dropped = till.dropExpiredAnswers(ANSWERS);
+    } while (dropped == ANSWERS);
   }
 
   private void owe(PaymentId id) {

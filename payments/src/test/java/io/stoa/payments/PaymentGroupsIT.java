@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoa.domain.Address;
+import io.stoa.domain.Bytes;
+import io.stoa.domain.TokenAmount;
 import io.stoa.domain.payment.Payment;
 import io.stoa.domain.payment.PaymentState;
 import io.stoa.domain.payment.SignedTransfer;
@@ -32,11 +34,24 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Of payments that one turn of the till decides together each is told what is true of it alone. */
 class PaymentGroupsIT extends TillCustomer {
   private static final Set<Thread.State> WAITS =
       EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
+  /** Each about the same payment. */
+  private static final List<String> TURNS =
+      List.of(
+          """
+          select * from till.claim('{a}', '{a}', '{EIP3009}', '{1}', '{a}', '{a}', '{a}', '{1}', '{1}', '{0}', '{9}',
+            '{a}', '{null}', '{null}', '{null}', '{null}', '{1}', '{a}', '{a}', '{POST}', '{/}', '{a}', '{9}', '{null}',
+            '{9}', '{9}', '{9}', 3)
+          """,
+          "select till.keep_answers('{a}', '{a}', '{1}', '{a}', '{a}', '{a}', '{1}', '{9}', '{9}')",
+          "select till.decide('{a}', '{a}', '{1}', '{a}', '{9}', '{a}', '{a}', '{null}', '{null}')");
 
   private static final Duration BRIEF = Duration.ofMillis(2);
   private static TestDatabase database;
@@ -191,6 +206,67 @@ class PaymentGroupsIT extends TillCustomer {
     assertThat(claimOf(100, 100)).isInstanceOf(Claim.Outcome.Claimed.class);
   }
 
+  /** The plan of a turn is kept: one that was made for few payments must do for many. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nothing", "till.payment, till.payer"})
+  void aTurnReadsNothingButWhatItIsAbout(String known) throws Exception {
+    try (var young = TestDatabase.fresh();
+        var connection = young.connect()) {
+      // Given
+      claimEach(young, 3);
+      if (!known.equals("nothing")) {
+        execute(connection, "analyze " + known);
+      }
+      for (var turn : TURNS) {
+        execute(connection, turn);
+      }
+      claimEach(young, 2_000);
+
+      for (var turn : TURNS) {
+        // When
+        connection.setAutoCommit(false);
+        execute(connection, turn);
+        long read = rowsRead(connection);
+        connection.rollback();
+
+        // Then
+        assertThat(read).as(turn).isLessThan(20);
+      }
+    }
+  }
+
+  private static void claimEach(TestDatabase database, int number) throws Exception {
+    var connections = database.pool();
+    try {
+      var till = new PostgresTill(connections);
+      atOnce(
+          number,
+          _ -> till.claim(claim(ofStranger(Address.of(random(20))), CALL, 10, 10, BLOCK, LEASE)));
+    } finally {
+      connections.close();
+    }
+  }
+
+  private static void execute(Connection connection, String statement) throws SQLException {
+    try (var prepared = connection.prepareStatement(statement)) {
+      prepared.execute();
+    }
+  }
+
+  /** In this transaction. */
+  private static long rowsRead(Connection connection) throws SQLException {
+    try (var query =
+            connection.prepareStatement(
+                """
+                select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_xact_user_tables
+                where schemaname = 'till' and relname in ('payment', 'payer')
+                """);
+        var row = query.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
   private boolean settle(Payment payment) {
     return till.settle(payment, settlement(BLOCK), Optional.of("receipt"));
   }
@@ -209,16 +285,15 @@ class PaymentGroupsIT extends TillCustomer {
             .<Callable<Claim.Outcome>>map(each -> () -> till.claim(each)));
   }
 
-  private SignedTransfer ofStranger(Address stranger) {
-    var ours = transfer(1);
+  private static SignedTransfer ofStranger(Address stranger) {
     return new SignedTransfer(
-        ours.amount(),
+        TokenAmount.of(DOLLAR, 1),
         stranger,
-        ours.payTo(),
+        PAY_TO,
         BigInteger.ZERO,
-        ours.expiry(),
-        ours.nonce(),
-        ours.signature());
+        BigInteger.TWO.pow(256).subtract(BigInteger.ONE),
+        randomBytes32(),
+        Bytes.wrap(random(65)));
   }
 
   private void lockPurse(Address of) throws SQLException {

@@ -566,16 +566,16 @@ public final class InMemoryTill implements Till {
   }
 
   @Override
-  public synchronized int dropExpiredAnswers() {
-    int before = answers.size();
-    answers
-        .entrySet()
-        .removeIf(
-            kept ->
-                kept.getValue().until.isBefore(clock.instant())
-                    && rows.containsKey(kept.getKey())
-                    && !rows.get(kept.getKey()).isUndecided());
-    return before - answers.size();
+  public synchronized int dropExpiredAnswers(int limit) {
+    var expired =
+        answers.entrySet().stream()
+            .filter(kept -> kept.getValue().until.isBefore(clock.instant()))
+            .map(Map.Entry::getKey)
+            .filter(id -> rows.containsKey(id) && !rows.get(id).isUndecided())
+            .limit(limit)
+            .toList();
+    expired.forEach(answers::remove);
+    return expired.size();
   }
 
   private boolean change(

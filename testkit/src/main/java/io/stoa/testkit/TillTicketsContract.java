@@ -311,14 +311,28 @@ public abstract class TillTicketsContract extends TillCustomer {
 
     // When
     var answer = till().answer(ticket.id());
-    int droppedWhileUndecided = till().dropExpiredAnswers();
+    int droppedWhileUndecided = till().dropExpiredAnswers(ALL);
     till().settle(found(ticket), settlement(BLOCK), Optional.of("receipt"));
-    int dropped = till().dropExpiredAnswers();
+    int dropped = till().dropExpiredAnswers(ALL);
 
     // Then
     assertThat(answer).isEmpty();
     assertThat(droppedWhileUndecided).isZero();
     assertThat(dropped).isEqualTo(1);
     assertThat(found(ticket).occasion()).satisfies(TillCustomer::isAnswered);
+  }
+
+  @Test
+  public void asManyAnswersAreForgottenAtATimeAsWereAskedFor() {
+    // Given
+    for (int i = 0; i < 3; i++) {
+      var ticket = claimed(transfer(10), 100);
+      till().keepAnswer(ticket, SEALED, DELIVERY, BigInteger.TEN, OVER, LEASE);
+      till().settle(found(ticket), settlement(BLOCK), Optional.of("receipt"));
+    }
+
+    // Then
+    assertThat(till().dropExpiredAnswers(2)).isEqualTo(2);
+    assertThat(till().dropExpiredAnswers(2)).isEqualTo(1);
   }
 }

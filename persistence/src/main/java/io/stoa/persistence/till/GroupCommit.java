@@ -16,8 +16,9 @@ import java.util.function.Function;
  * Lets calls that are made at the same time share one statement, and so one round trip and one
  * write to the disk. A call that finds the way free goes at once, with those that are about to ask;
  * the others gather until the group before them is done: two groups under way would be half as
- * large and cost twice as much. When the database refuses a group, each of its calls goes again by
- * itself, so that one bad call fails alone.
+ * large and cost twice as much. When a group cannot be sent, or the database refuses it, each of
+ * its calls goes again by itself, so that one bad call fails alone; after any other failure nobody
+ * knows what was done.
  *
  * @param <I> what one call asks
  * @param <O> what it is answered
@@ -88,25 +89,34 @@ final class GroupCommit<I, O> {
     if (group.isEmpty()) {
       return Future.succeededFuture();
     }
-    return Future.succeededFuture(group.stream().map(Call::asked).toList())
-        .compose(statement)
-        .transform(
-            done -> {
-              if (done.failed()) {
-                return failed(group, done.cause());
-              }
-              for (int i = 0; i < group.size(); i++) {
-                group.get(i).answer.complete(done.result().get(i));
-              }
-              return Future.succeededFuture();
-            });
+    Future<List<O>> answers;
+    try {
+      answers = statement.apply(group.stream().map(Call::asked).toList());
+    } catch (RuntimeException unsent) {
+      return apart(group, unsent);
+    }
+    return answers.transform(
+        done -> {
+          if (done.succeeded()) {
+            for (int i = 0; i < group.size(); i++) {
+              group.get(i).answer.complete(done.result().get(i));
+            }
+            return Future.succeededFuture();
+          }
+          return done.cause() instanceof PgException
+              ? apart(group, done.cause())
+              : fail(group, done.cause());
+        });
   }
 
-  /** What the database refused it did not do; after any other failure nobody knows. */
-  private Future<Void> failed(List<Call<I, O>> group, Throwable failure) {
-    if (failure instanceof PgException && group.size() > 1) {
-      return Future.join(group.stream().map(call -> run(List.of(call))).toList()).mapEmpty();
-    }
+  /** Of what was not sent, or was refused, nothing was done. */
+  private Future<Void> apart(List<Call<I, O>> group, Throwable failure) {
+    return group.size() == 1
+        ? fail(group, failure)
+        : Future.join(group.stream().map(call -> run(List.of(call))).toList()).mapEmpty();
+  }
+
+  private Future<Void> fail(List<Call<I, O>> group, Throwable failure) {
     group.forEach(call -> call.answer.fail(failure));
     return Future.succeededFuture();
   }

@@ -454,14 +454,17 @@ public final class PostgresTill implements Till {
   }
 
   @Override
-  public int dropExpiredAnswers() {
-    return run("""
+  public int dropExpiredAnswers(int limit) {
+    return run(
+            """
             with names as (delete from till.named_payment where expires_at < now()), expired as materialized (
-              select a.payer, a.id from till.answer a where a.expires_at < now() order by a.expires_at limit 1000)
-            delete from till.answer a using expired e, lateral (
-              select p.state from till.payment p where p.payer = e.payer and p.id = e.id offset 0) p
-            where a.payer = e.payer and a.id = e.id and p.state in ('SETTLED', 'FREE', 'VOID')
-            """)
+              select a.payer, a.id from till.answer a, lateral (
+                select p.state from till.payment p where p.payer = a.payer and p.id = a.id offset 0) p
+              where a.expires_at < now() and p.state in ('SETTLED', 'FREE', 'VOID')
+              order by a.expires_at limit $1)
+            delete from till.answer a using expired e where a.payer = e.payer and a.id = e.id
+            """,
+            limit)
         .rowCount();
   }
 

@@ -182,10 +182,12 @@ public interface Till {
   long undecided();
 
   /**
-   * Drops names, and answers of decided payments, past their retention; returns how many answers,
-   * of which there may be more.
+   * Drops names, and answers of decided payments, past their retention.
+   *
+   * @param limit of answers
+   * @return how many answers were dropped
    */
-  int dropExpiredAnswers();
+  int dropExpiredAnswers(int limit);
 
   /** An undecided payment, and the right to act on it. */
   record Leased(Payment payment, Ticket ticket) {}

@@ -20,6 +20,7 @@ class GroupCommitTest {
   private final LinkedBlockingQueue<Statement> statements = new LinkedBlockingQueue<>();
   private final GroupCommit<Integer, String> commit = new GroupCommit<>(this::start);
   private final List<Thread> callers = new ArrayList<>();
+  private volatile int spoiler = -2;
 
   /** A statement under way. */
   private record Statement(List<Integer> asked, Promise<List<String>> answer) {
@@ -29,6 +30,9 @@ class GroupCommitTest {
   }
 
   private Future<List<String>> start(List<Integer> asked) {
+    if (asked.contains(spoiler)) {
+      throw new IllegalArgumentException("not a parameter: " + spoiler);
+    }
     var statement = new Statement(asked, Promise.promise());
     statements.add(statement);
     return statement.answer.future();
@@ -127,6 +131,25 @@ class GroupCommitTest {
       assertThatThrownBy(call::join).hasCauseInstanceOf(MarketException.Unavailable.class);
     }
     assertThat(statements).isEmpty();
+    assertThat(theWayIsFree()).isTrue();
+  }
+
+  @Test
+  void whenAGroupCannotBeSentTheOneThatSpoilsItFailsAlone() throws Exception {
+    // Given
+    spoiler = 1;
+    var underWay = takeTheWay();
+    var calls = gather(3);
+
+    // When
+    underWay.succeed();
+    next().succeed();
+    next().succeed();
+
+    // Then
+    assertThat(calls.get(0).join()).isEqualTo("answer to 0");
+    assertThatThrownBy(calls.get(1)::join).hasCauseInstanceOf(MarketException.Unavailable.class);
+    assertThat(calls.get(2).join()).isEqualTo("answer to 2");
     assertThat(theWayIsFree()).isTrue();
   }
 
