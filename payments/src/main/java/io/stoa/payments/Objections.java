@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Says why a payment would not be settled now. Transfers that are asked about at the same time are
- * looked up together: once in the till and once on the chain.
+ * looked up together: once in the till and once on the chain, both at the same time.
  */
 final class Objections {
   private static final int LARGEST = 100;
@@ -54,8 +55,12 @@ final class Objections {
 
   private void lookUp(List<Gathering.Asked<Sound<SignedTransfer>, Optional<String>>> group) {
     var signed = group.stream().map(each -> each.question().payment()).toList();
-    var known = till.known(signed.stream().map(each -> each.key().id()).toList());
+    var ids = signed.stream().map(each -> each.key().id()).toList();
+    var presented =
+        CompletableFuture.supplyAsync(
+            () -> till.known(ids), work -> Thread.ofVirtual().start(work));
     var heads = verifier.heads(signed);
+    var known = told(presented);
     for (int i = 0; i < group.size(); i++) {
       var transfer = signed.get(i);
       var sound = group.get(i).question();
@@ -70,6 +75,14 @@ final class Objections {
       } else {
         answer.complete(reason(verifier.atHead(sound, head)));
       }
+    }
+  }
+
+  private static <T> T told(CompletableFuture<T> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
     }
   }
 
