@@ -35,7 +35,7 @@ final class Submitter {
   private static final int LARGEST = 40;
 
   /** What buyers of one group need at most, more or less, to be back with their next payments. */
-  private static final Duration MOMENT = Duration.ofMillis(40);
+  private static final Duration MOMENT = Duration.ofMillis(60);
 
   /**
    * Where blocks are quick a group is mined before the next one leaves, so that it is larger: each

@@ -79,7 +79,8 @@ public final class ReceiptWatch implements AutoCloseable {
           Thread.sleep(Duration.ofNanos(COALESCE_NANOS));
           pause = FASTEST_NANOS;
         } else {
-          pause = Math.min(pause + pause / 2, slowestNanos);
+          // What is there is seen a fifth later than it could be, at most.
+          pause = Math.min(pause + pause / 5, slowestNanos);
         }
         news.drainPermits();
         tick();
