@@ -92,7 +92,7 @@ final class GroupCommit<I, O> {
     Future<List<O>> answers;
     try {
       answers = statement.apply(group.stream().map(Call::asked).toList());
-    } catch (RuntimeException unsent) {
+    } catch (Throwable unsent) {
       return apart(group, unsent);
     }
     return answers.transform(

@@ -159,7 +159,7 @@ class GroupCommitTest {
     var unable =
         new GroupCommit<Integer, String>(
             _ -> {
-              throw new IllegalStateException("no such type");
+              throw new StackOverflowError();
             });
 
     // Then
