@@ -41,7 +41,7 @@ final class Submitter {
    * Where blocks are quick a group is mined before the next one leaves, so that it is larger: each
    * block costs the node of the chain more than a payment in it. Elsewhere it waits this long.
    */
-  private static final Duration QUICK_BLOCK = Duration.ofMillis(50);
+  private static final Duration QUICK_BLOCK = Duration.ofMillis(100);
 
   private final Rpc rpc;
   private final Submissions submissions;
