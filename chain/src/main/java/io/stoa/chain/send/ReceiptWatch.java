@@ -79,7 +79,7 @@ public final class ReceiptWatch implements AutoCloseable {
           Thread.sleep(Duration.ofNanos(COALESCE_NANOS));
           pause = FASTEST_NANOS;
         } else {
-          // What is there is seen a fifth later than it could be, at most.
+          // A receipt is seen at most a fifth of its age, and the first pause, too late.
           pause = Math.min(pause + pause / 5, slowestNanos);
         }
         news.drainPermits();

@@ -131,8 +131,9 @@ public final class Audit {
         run(
             """
             select state, count(*) as payments, min(presented_at) as oldest from till.payment
-            where state in ('VERIFIED', 'SETTLING', 'UNKNOWN') and lease_until > '-infinity' group by state
-            """,
+            where %s group by state
+            """
+                .formatted(PaymentRow.UNDECIDED),
             Tuple.tuple());
     var byState = new TreeMap<>(Map.of("VERIFIED", 0L, "SETTLING", 0L, "UNKNOWN", 0L));
     Optional<Instant> oldest = Optional.empty();

@@ -24,6 +24,13 @@ import java.util.Optional;
 
 /** Reads a row of {@code till.payment}. */
 final class PaymentRow {
+  /**
+   * What the index {@code payment_undecided} has. The time is always later: who finds a payment by
+   * its key must not be led there by its state.
+   */
+  static final String UNDECIDED =
+      "state in ('VERIFIED', 'SETTLING', 'UNKNOWN') and lease_until > '-infinity'";
+
   private PaymentRow() {}
 
   static Payment read(Row row) {

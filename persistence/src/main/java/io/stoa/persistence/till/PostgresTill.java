@@ -411,12 +411,12 @@ public final class PostgresTill implements Till {
                 update till.payment p set fence = fence + 1, lease_until = now() + $2 * interval '1 millisecond'
                 from (
                   select payer, id from till.payment
-                  where state in ('VERIFIED', 'SETTLING', 'UNKNOWN')
-                    and lease_until > '-infinity' and lease_until < now()
+                  where %s and lease_until < now()
                   order by lease_until limit $1 for update skip locked) late
                 where p.payer = late.payer and p.id = late.id
                 returning p.*
-                """,
+                """
+                .formatted(PaymentRow.UNDECIDED),
             limit,
             lease.toMillis()))
         .map(PostgresTill::leased)
@@ -444,11 +444,7 @@ public final class PostgresTill implements Till {
   @Override
   public long undecided() {
     return first(
-            run(
-                """
-                select count(*) as undecided from till.payment
-                where state in ('VERIFIED', 'SETTLING', 'UNKNOWN') and lease_until > '-infinity'
-                """))
+            run("select count(*) as undecided from till.payment where " + PaymentRow.UNDECIDED))
         .orElseThrow()
         .getLong("undecided");
   }
