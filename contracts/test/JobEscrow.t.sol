@@ -2,52 +2,22 @@
 pragma solidity 0.8.37;
 
 import {IJobEscrow, Job, JobStatus} from "../src/compute/IJobEscrow.sol";
-import {IJobHook} from "../src/compute/IJobHook.sol";
-import {IPayouts} from "../src/compute/IPayouts.sol";
 import {JobEscrow} from "../src/compute/JobEscrow.sol";
 import {Case, IDisputable} from "../src/governance/IDisputable.sol";
 import {IParameters} from "../src/governance/IParameters.sol";
 import {Status} from "../src/listing/IListingRegistry.sol";
 import {RevenueSplitter} from "../src/listing/RevenueSplitter.sol";
-import {Authorization, ExactTransfer} from "../src/token/ExactTransfer.sol";
-import {ComputeTest} from "./base/ComputeTest.sol";
+import {Authorization} from "../src/token/ExactTransfer.sol";
+import {JobTest} from "./base/JobTest.sol";
 import {bound} from "./base/Test.sol";
 import {ContractWallet} from "./mocks/Accounts.sol";
-import {
-    BabblingHook,
-    BurningHook,
-    CallbackToken,
-    ComplianceToken,
-    FakeCourt,
-    MoodyToken,
-    RecordingHook,
-    ReentrantHook,
-    RefusingHook,
-    SilentAllowanceToken
-} from "./mocks/Compute.sol";
-import {FeeToken, PlainToken, ShrinkingToken} from "./mocks/Tokens.sol";
+import {FakeCourt, RecordingHook} from "./mocks/Compute.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-contract JobEscrowTest is ComputeTest {
-    uint256 private constant BUDGET = 10_000_000;
-    uint256 private constant FEE = BUDGET * FEE_BPS / 10_000;
-    bytes32 private constant WORK = keccak256("work");
-
-    address private splitter;
-
-    function setUp() public override {
-        super.setUp();
-        splitter = registry.splitterOf(listing);
-        usd.mint(buyer, 1e12);
-        vm.prank(buyer);
-        usd.approve(address(jobs), type(uint256).max);
-    }
-
+contract JobEscrowTest is JobTest {
     // ---------------------------------------------------------------- creation
 
     function test_aJobIsOnRecordAsItWasCreated() public {
@@ -728,158 +698,6 @@ contract JobEscrowTest is ComputeTest {
         assertEq(widest.WINDOW(), 240 days);
     }
 
-    // ---------------------------------------------------------------- hooks
-
-    function test_aHookIsToldOfEveryStep() public {
-        RecordingHook hook = new RecordingHook();
-        permitHook(address(hook));
-        vm.startPrank(buyer);
-        uint256 id = jobs.createJob(listing, address(usd), address(0), NOW + WINDOW, "", address(hook));
-        jobs.setProvider(id, provider, "p");
-        expectTold(hook, id, jobs.setProvider.selector, abi.encode(provider, bytes("p")));
-        jobs.setBudget(id, BUDGET, "b");
-        expectTold(hook, id, jobs.setBudget.selector, abi.encode(BUDGET, bytes("b")));
-        jobs.fund(id, BUDGET, "f");
-        expectTold(hook, id, jobs.fund.selector, "f");
-        vm.stopPrank();
-        vm.prank(provider);
-        jobs.submit(id, WORK, "s");
-        expectTold(hook, id, jobs.submit.selector, abi.encode(WORK, bytes("s")));
-        vm.prank(address(court));
-        jobs.complete(id, "r", "c");
-        expectTold(hook, id, jobs.complete.selector, abi.encode(bytes32("r"), bytes("c")));
-
-        uint256 other = priced(BUDGET, address(hook));
-        Authorization memory authorization = fundAuthorization("buyer", other, BUDGET);
-        jobs.fundWithAuthorization(other, BUDGET, "", authorization);
-        expectTold(hook, other, jobs.fund.selector, "");
-        vm.prank(address(court));
-        jobs.reject(other, "r", "j");
-        expectTold(hook, other, jobs.reject.selector, abi.encode(bytes32("r"), bytes("j")));
-    }
-
-    function test_aHookMayRefuseWhatLeadsToASubmission() public {
-        RefusingHook hook = new RefusingHook();
-        permitHook(address(hook));
-        uint256 open = created(address(0), address(hook));
-        uint256 ready = priced(BUDGET, address(hook));
-        uint256 paid = priced(BUDGET, address(hook));
-        vm.prank(buyer);
-        jobs.fund(paid, BUDGET, "");
-
-        for (uint256 i = 0; i < 2; ++i) {
-            hook.refuse(i == 0, i == 1);
-            vm.startPrank(buyer);
-            expectRefusal(open, address(hook));
-            jobs.setProvider(open, provider, "");
-            expectRefusal(open, address(hook));
-            jobs.setBudget(open, 1, "");
-            expectRefusal(ready, address(hook));
-            jobs.fund(ready, BUDGET, "");
-            vm.stopPrank();
-            vm.prank(provider);
-            expectRefusal(paid, address(hook));
-            jobs.submit(paid, WORK, "");
-        }
-    }
-
-    function test_attack_aHookThatReverts() public {
-        RefusingHook hook = new RefusingHook();
-        uint256 id = submitted(address(hook));
-        uint256 refunded = submitted(address(hook));
-        uint256 open = priced(BUDGET, address(hook));
-        hook.refuse(true, true);
-
-        vm.expectEmit(address(jobs));
-        emit IJobEscrow.HookFailed(id, address(hook), jobs.complete.selector);
-        court.accept(jobs, id);
-        assertEq(usd.balanceOf(splitter), BUDGET - FEE);
-
-        vm.prank(address(court));
-        jobs.reject(refunded, "", "");
-        vm.prank(buyer);
-        jobs.reject(open, "", "");
-        assertEq(usd.balanceOf(address(jobs)), 0);
-    }
-
-    function test_attack_aHookThatBurnsGas() public {
-        BurningHook hook = new BurningHook();
-        uint256 id = submitted(address(hook));
-        hook.burn();
-        uint256 before = gasleft();
-        court.accept(jobs, id);
-        assertTrue(before - gasleft() < 2 * jobs.HOOK_GAS() + 300_000);
-        assertEq(usd.balanceOf(splitter), BUDGET - FEE);
-    }
-
-    function test_attack_aHookThatAnswersWithMegabytes() public {
-        BabblingHook hook = new BabblingHook();
-        uint256 id = submitted(address(hook));
-        hook.babble();
-        uint256 before = gasleft();
-        court.accept(jobs, id);
-        assertTrue(before - gasleft() < 4 * jobs.HOOK_GAS() + 300_000);
-        assertEq(usd.balanceOf(splitter), BUDGET - FEE);
-    }
-
-    function test_attack_aHookThatReenters() public {
-        ReentrantHook hook = new ReentrantHook();
-        uint256 id = submitted(address(hook));
-        uint256 open = created(provider, address(hook));
-        uint256 other = funded();
-        vm.warp(jobs.job(other).expiredAt - WINDOW + 1);
-        hook.attackWith(abi.encodeCall(jobs.claimRefund, (other)));
-
-        vm.expectEmit(address(jobs));
-        emit IJobEscrow.HookFailed(id, address(hook), jobs.complete.selector);
-        court.accept(jobs, id);
-        assertTrue(jobs.job(other).status == JobStatus.FUNDED);
-
-        vm.prank(buyer);
-        expectRefusal(open, address(hook));
-        jobs.setBudget(open, 1, "");
-    }
-
-    function test_attack_aHookStarvedOfGas() public {
-        RecordingHook hook = new RecordingHook();
-        uint256 id = submitted(address(hook));
-        uint256 told = hook.count();
-        (bool success, bytes memory reason) =
-            address(court).call{gas: 200_000}(abi.encodeCall(court.accept, (jobs, id)));
-        assertFalse(success);
-        assertEq(bytes4(reason), IJobEscrow.NotEnoughGasForHook.selector);
-        assertEq(hook.count(), told);
-    }
-
-    function test_aHookHasNoPartInRefundsAndRulings() public {
-        RecordingHook hook = new RecordingHook();
-        uint256 expiring = priced(BUDGET, address(hook));
-        vm.prank(buyer);
-        jobs.fund(expiring, BUDGET, "");
-        uint256 disputed = submitted(address(hook));
-        vm.prank(buyer);
-        court.open(jobs, disputed, uint48(NOW + 10 days));
-        uint256 told = hook.count();
-
-        court.resolve(jobs, disputed, 5_000);
-        vm.warp(jobs.job(expiring).expiredAt);
-        jobs.claimRefund(expiring);
-        assertEq(hook.count(), told);
-    }
-
-    function test_aForbiddenHookStaysWithTheJobsThatHaveIt() public {
-        RecordingHook hook = new RecordingHook();
-        uint256 id = submitted(address(hook));
-        vm.expectEmit(address(jobs));
-        emit IJobEscrow.HookAllowed(address(hook), false);
-        vm.prank(admin);
-        jobs.setHook(address(hook), false);
-
-        assertFalse(jobs.isHookAllowed(address(hook)));
-        court.accept(jobs, id);
-        expectTold(hook, id, jobs.complete.selector, abi.encode(bytes32("accepted"), bytes("")));
-    }
-
     // ---------------------------------------------------------------- titles and listings
 
     function test_attack_titleSoldMidJob() public {
@@ -895,120 +713,6 @@ contract JobEscrowTest is ComputeTest {
         jobs.submit(id, WORK, "");
         court.accept(jobs, id);
         assertEq(usd.balanceOf(address(moved)), 0);
-        assertEq(usd.balanceOf(splitter), BUDGET - FEE);
-    }
-
-    // ---------------------------------------------------------------- hostile tokens
-
-    function test_attack_aTokenThatChargesAFee() public {
-        FeeToken token = new FeeToken();
-        uint256 id = pricedIn(address(token));
-        token.mint(buyer, BUDGET);
-        vm.startPrank(buyer);
-        token.approve(address(jobs), BUDGET);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                ExactTransfer.InexactTransfer.selector, address(token), BUDGET, BUDGET - BUDGET / 100
-            )
-        );
-        jobs.fund(id, BUDGET, "");
-    }
-
-    function test_aTokenThatReturnsNothingIsFine() public {
-        SilentAllowanceToken token = new SilentAllowanceToken();
-        uint256 id = pricedIn(address(token));
-        token.mint(buyer, BUDGET);
-        vm.startPrank(buyer);
-        token.approve(address(jobs), BUDGET);
-        jobs.fund(id, BUDGET, "");
-        vm.stopPrank();
-        vm.prank(provider);
-        jobs.submit(id, WORK, "");
-        court.accept(jobs, id);
-        assertEq(token.balanceOf(splitter), BUDGET - FEE);
-    }
-
-    function test_attack_aTokenThatReturnsFalse() public {
-        MoodyToken token = new MoodyToken();
-        uint256 id = pricedIn(address(token));
-        token.mint(buyer, BUDGET);
-        vm.startPrank(buyer);
-        token.approve(address(jobs), BUDGET);
-        token.setRefusing(true);
-        vm.expectRevert(abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(token)));
-        jobs.fund(id, BUDGET, "");
-
-        token.setRefusing(false);
-        jobs.fund(id, BUDGET, "");
-        token.setRefusing(true);
-        vm.warp(NOW + 1_000 days);
-        vm.expectEmit(address(jobs));
-        emit IPayouts.PaymentHeld(address(token), buyer, BUDGET);
-        jobs.claimRefund(id);
-        assertEq(jobs.heldFor(address(token), buyer), BUDGET);
-
-        vm.expectRevert(abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(token)));
-        jobs.withdrawHeld(address(token), buyer);
-        token.setRefusing(false);
-        vm.expectEmit(address(jobs));
-        emit IPayouts.HeldPaymentWithdrawn(address(token), buyer, BUDGET);
-        assertEq(jobs.withdrawHeld(address(token), buyer), BUDGET);
-        assertEq(token.balanceOf(buyer), BUDGET);
-        assertEq(jobs.withdrawHeld(address(token), buyer), 0);
-    }
-
-    function test_attack_aBlockedClientStandsInNobodysWay() public {
-        ComplianceToken token = new ComplianceToken();
-        uint256 id = submittedIn(token);
-        token.setBlocked(buyer, true);
-        vm.prank(buyer);
-        court.open(jobs, id, uint48(NOW + 10 days));
-        court.resolve(jobs, id, 5_000);
-        assertEq(jobs.withdrawHeld(address(token), splitter), BUDGET / 2 - FEE / 2);
-        vm.expectRevert(bytes("blocked"));
-        jobs.withdrawHeld(address(token), buyer);
-        token.setBlocked(buyer, false);
-        assertEq(jobs.withdrawHeld(address(token), buyer), BUDGET / 2);
-    }
-
-    function test_attack_aBlockedEvaluatorStandsInNobodysWay() public {
-        ComplianceToken token = new ComplianceToken();
-        uint256 id = submittedIn(token);
-        token.setBlocked(till, true);
-        court.accept(jobs, id);
-        assertEq(token.balanceOf(splitter), BUDGET - FEE);
-        assertEq(jobs.heldFor(address(token), till), FEE);
-    }
-
-    function test_attack_aTokenThatReenters() public {
-        CallbackToken token = new CallbackToken();
-        uint256 id = pricedIn(address(token));
-        token.mint(buyer, BUDGET);
-        vm.startPrank(buyer);
-        token.approve(address(jobs), BUDGET);
-        token.attackWith(address(jobs), abi.encodeCall(jobs.reject, (id, "", "")));
-        vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
-        jobs.fund(id, BUDGET, "");
-
-        token.attackWith(address(0), "");
-        jobs.fund(id, BUDGET, "");
-        token.attackWith(address(jobs), abi.encodeCall(jobs.claimRefund, (id)));
-        vm.warp(NOW + 1_000 days);
-        jobs.claimRefund(id);
-        assertEq(jobs.heldFor(address(token), buyer), BUDGET);
-        vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
-        jobs.withdrawHeld(address(token), buyer);
-    }
-
-    function test_attack_aTokenThatShrinks() public {
-        ShrinkingToken token = new ShrinkingToken();
-        uint256 id = submittedIn(token);
-        uint256 sound = submitted();
-        token.shrink(address(jobs), BUDGET / 2);
-        court.accept(jobs, id);
-        assertEq(jobs.heldFor(address(token), splitter), BUDGET - FEE);
-        assertEq(token.balanceOf(till), FEE);
-        court.accept(jobs, sound);
         assertEq(usd.balanceOf(splitter), BUDGET - FEE);
     }
 
@@ -1060,91 +764,9 @@ contract JobEscrowTest is ComputeTest {
         assertEq(usd.balanceOf(address(jobs)), 0);
     }
 
-    // ---------------------------------------------------------------- given
-
-    function created(address by, address hook) private returns (uint256) {
-        vm.prank(buyer);
-        return jobs.createJob(listing, address(usd), by, NOW + WINDOW + 30 days, "", hook);
-    }
-
-    function priced(uint256 budget) private returns (uint256 id) {
-        id = created(provider, address(0));
-        vm.prank(buyer);
-        jobs.setBudget(id, budget, "");
-    }
-
-    function priced(uint256 budget, address hook) private returns (uint256 id) {
-        permitHook(hook);
-        id = created(provider, hook);
-        vm.prank(buyer);
-        jobs.setBudget(id, budget, "");
-    }
-
-    function pricedIn(address token) private returns (uint256 id) {
-        vm.startPrank(buyer);
-        id = jobs.createJob(listing, token, provider, NOW + WINDOW + 30 days, "", address(0));
-        jobs.setBudget(id, BUDGET, "");
-        vm.stopPrank();
-    }
-
-    function funded() private returns (uint256 id) {
-        id = priced(BUDGET);
-        vm.prank(buyer);
-        jobs.fund(id, BUDGET, "");
-    }
-
-    function submitted() private returns (uint256 id) {
-        id = funded();
-        vm.prank(provider);
-        jobs.submit(id, WORK, "");
-    }
-
-    function submitted(address hook) private returns (uint256 id) {
-        id = priced(BUDGET, hook);
-        vm.prank(buyer);
-        jobs.fund(id, BUDGET, "");
-        vm.prank(provider);
-        jobs.submit(id, WORK, "");
-    }
-
-    function submittedIn(PlainToken token) private returns (uint256 id) {
-        id = pricedIn(address(token));
-        token.mint(buyer, BUDGET);
-        vm.startPrank(buyer);
-        token.approve(address(jobs), BUDGET);
-        jobs.fund(id, BUDGET, "");
-        vm.stopPrank();
-        vm.prank(provider);
-        jobs.submit(id, WORK, "");
-    }
-
-    function permitHook(address hook) private {
-        vm.prank(admin);
-        jobs.setHook(hook, true);
-    }
-
-    function fundAuthorization(string memory signer, uint256 id, uint256 budget)
-        private
-        view
-        returns (Authorization memory)
-    {
-        return authorized(signer, address(jobs), budget, jobs.fundNonce(id, budget, "", "salt"), "salt");
-    }
+    // ---------------------------------------------------------------- then
 
     function outOfBounds(bytes32 key, uint256 value, uint256 max) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, key, value, 1 minutes, max);
-    }
-
-    // ---------------------------------------------------------------- then
-
-    function expectRefusal(uint256 id, address hook) private {
-        vm.expectRevert(abi.encodeWithSelector(IJobEscrow.HookRefused.selector, id, hook));
-    }
-
-    /// @dev The last two things that the hook was told.
-    function expectTold(RecordingHook hook, uint256 id, bytes4 step, bytes memory data) private {
-        uint256 count = hook.count();
-        assertEq(hook.told(count - 2), keccak256(abi.encode("before", id, step, data)));
-        assertEq(hook.told(count - 1), keccak256(abi.encode("after", id, step, data)));
     }
 }
