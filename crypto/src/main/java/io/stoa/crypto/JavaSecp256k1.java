@@ -52,14 +52,18 @@ final class JavaSecp256k1 implements Secp256k1 {
   }
 
   @Override
-  public byte[] sign(Bytes32 digest, Bytes32 secret) {
+  public Signature sign(Bytes32 digest, Bytes32 secret) {
     var signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
     signer.init(true, new ECPrivateKeyParameters(scalar(secret), DOMAIN));
     var rs = signer.generateSignature(digest.toBytes());
     var s = rs[1].compareTo(N.shiftRight(1)) > 0 ? N.subtract(rs[1]) : rs[1];
     var bytes = Arrays.copyOf(Bytes32.of(rs[0]).toBytes(), 64);
     System.arraycopy(Bytes32.of(s).toBytes(), 0, bytes, 32, 32);
-    return bytes;
+    var even = Signature.of(bytes, 0);
+    var account = address(secret);
+    return recover(digest, even).filter(account::equals).isPresent()
+        ? even
+        : Signature.of(bytes, 1);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Optional;
 /** Bitcoin Core's library over JNI. */
 final class NativeSecp256k1 implements Secp256k1 {
   private final fr.acinq.secp256k1.Secp256k1 library = fr.acinq.secp256k1.Secp256k1.get();
+  private final RecoverableSigning signing = new RecoverableSigning();
 
   @Override
   public Optional<Address> recover(Bytes32 digest, Signature signature) {
@@ -21,12 +22,8 @@ final class NativeSecp256k1 implements Secp256k1 {
   }
 
   @Override
-  public byte[] sign(Bytes32 digest, Bytes32 secret) {
-    try {
-      return library.sign(digest.toBytes(), secret.toBytes(), null);
-    } catch (Secp256k1Exception outOfRange) {
-      throw new IllegalArgumentException("not a private key", outOfRange);
-    }
+  public Signature sign(Bytes32 digest, Bytes32 secret) {
+    return signing.sign(digest, secret);
   }
 
   @Override

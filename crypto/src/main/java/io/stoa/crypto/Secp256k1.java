@@ -16,19 +16,8 @@ public interface Secp256k1 {
   /** The account that made {@code signature}; empty when no point of the curve fits. */
   Optional<Address> recover(Bytes32 digest, Signature signature);
 
-  /** The numbers r and s, 64 bytes: deterministic (RFC 6979), with s in the lower half. */
-  byte[] sign(Bytes32 digest, Bytes32 secret);
-
-  /**
-   * The same with the parity that recovers to {@code signer}.
-   *
-   * @param signer the account of {@code secret}, which costs as much to compute as signing does
-   */
-  default Signature sign(Bytes32 digest, Bytes32 secret, Address signer) {
-    var rs = sign(digest, secret);
-    var even = Signature.of(rs, 0);
-    return recover(digest, even).filter(signer::equals).isPresent() ? even : Signature.of(rs, 1);
-  }
+  /** Deterministic (RFC 6979); fails when the secret is zero or not below the curve's order. */
+  Signature sign(Bytes32 digest, Bytes32 secret);
 
   /** The account of a private key; fails when the secret is zero or not below the curve's order. */
   Address address(Bytes32 secret);

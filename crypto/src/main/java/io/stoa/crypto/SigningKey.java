@@ -23,7 +23,7 @@ public final class SigningKey {
   }
 
   public Signature sign(Bytes32 digest) {
-    return Secp256k1.fastest().sign(digest, secret, address);
+    return Secp256k1.fastest().sign(digest, secret);
   }
 
   /** The secret itself, for a keystore. */

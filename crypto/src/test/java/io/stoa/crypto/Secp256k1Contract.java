@@ -32,7 +32,7 @@ abstract class Secp256k1Contract {
     var expected = Signature.strict(HexFormat.of().parseHex(signature));
 
     // When
-    var signed = curve().sign(Bytes32.parse(digest), SECRET, curve().address(SECRET));
+    var signed = curve().sign(Bytes32.parse(digest), SECRET);
 
     // Then
     assertThat(signed).isEqualTo(expected);
@@ -64,11 +64,11 @@ abstract class Secp256k1Contract {
 
     // When
     var signer = curve().address(secret);
-    var signature = curve().sign(digest, secret, signer);
+    var signature = curve().sign(digest, secret);
 
     // Then
     assertThat(curve().recover(digest, signature)).contains(signer);
-    assertThat(other.sign(digest, secret, signer)).isEqualTo(signature);
+    assertThat(other.sign(digest, secret)).isEqualTo(signature);
     assertThat(other.recover(digest, signature)).contains(curve().address(secret));
   }
 
