@@ -1,16 +1,12 @@
 package io.stoa.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.stoa.domain.channel.ChannelId;
-import io.stoa.domain.payment.RequestDigest;
-import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Charge;
 import io.stoa.persistence.till.Hold;
 import io.stoa.persistence.till.Reservation;
 import java.math.BigDecimal;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -219,93 +214,6 @@ class ChannelsAtOnceIT extends ChannelFixture {
             "select coalesce(sum(%s), 0) from till.channel where asset = '\\x%s'"
                 .formatted(column, dollar.token().toString().substring(2)))
         .longValueExact();
-  }
-
-  @Test
-  void callsThatGatherMeanwhileShareOneTransaction() throws Exception {
-    // Given
-    deposited(1000);
-    var till = till();
-
-    // When
-    var outcomes = whileAGroupIsUnderWay(till, CALLERS, i -> headroom(1000, 1));
-
-    // Then
-    assertThat(kinds(outcomes)).containsOnlyKeys("Held");
-    assertThat(
-            number(
-                """
-                select count(distinct xmin::text) from till.reservation
-                where channel_id = '\\x%s' and amount = 1
-                """
-                    .formatted(channel.toString().substring(2))))
-        .isEqualByComparingTo("1");
-  }
-
-  @Test
-  void aBadCallInAGroupFailsAloneAndTheOthersAreServed() throws Exception {
-    // Given
-    deposited(1000);
-    var good = headroom(1000, 1);
-    var bad =
-        new Reservation(
-            good.voucher(),
-            good.amount(),
-            new Reservation.Mode.Headroom(call()),
-            good.purchase(),
-            new RequestDigest("POST", "no text of PostgreSQL: \0", randomBytes32()),
-            LEASE,
-            LEASE);
-    int place = 7;
-
-    // When
-    var outcomes =
-        whileAGroupIsUnderWay(till(), CALLERS, i -> i == place ? bad : headroom(1000, 1));
-
-    // Then
-    assertThat(outcomes.remove(place)).isInstanceOf(IllegalStateException.class);
-    assertThat(kinds(outcomes)).containsOnlyKeys("Held");
-    assertThat(standing().reserved()).isEqualTo(CALLERS - 1);
-  }
-
-  /** What became of calls, or why they failed, that gathered while another waited for a lock. */
-  private List<Object> whileAGroupIsUnderWay(
-      ChannelTill till, int calls, IntFunction<Reservation> call) throws Exception {
-    List<CompletableFuture<Object>> gathered;
-    try (var blocker = database.connect()) {
-      blocker.setAutoCommit(false);
-      lock(blocker);
-      waiting(till, 1, _ -> headroom(1000, 0));
-      gathered = waiting(till, calls, call);
-    }
-    return new ArrayList<>(gathered.stream().map(CompletableFuture::join).toList());
-  }
-
-  /** Returns once each of the calls waits for its answer. */
-  private static List<CompletableFuture<Object>> waiting(
-      ChannelTill till, int calls, IntFunction<Reservation> call) {
-    var outcomes = new ArrayList<CompletableFuture<Object>>();
-    var threads = new ArrayList<Thread>();
-    for (int i = 0; i < calls; i++) {
-      var asked = call.apply(i);
-      outcomes.add(
-          CompletableFuture.supplyAsync(
-                  () -> till.reserve(asked),
-                  caller -> threads.add(Thread.ofVirtual().start(caller)))
-              .handle((outcome, failure) -> failure == null ? outcome : failure.getCause()));
-    }
-    await()
-        .until(
-            () -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
-    return outcomes;
-  }
-
-  private void lock(Connection connection) throws SQLException {
-    try (var lock =
-        connection.prepareStatement("select from till.channel where channel_id = ? for update")) {
-      lock.setBytes(1, channel.value().toBytes());
-      lock.execute();
-    }
   }
 
   @Test

@@ -22,6 +22,7 @@ import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,9 +33,9 @@ import java.util.stream.StreamSupport;
  * What must not be lost about payment channels: vouchers, calls, charges, and the ledger, in
  * PostgreSQL. Every change is one durable statement under the lock of its channel's row, so that
  * any number of instances may work on one channel; a change that came too late says so and did
- * nothing. Reservations and charges made at the same time share a statement. Every method blocks:
- * call from a virtual thread. Fails with {@link io.stoa.domain.MarketException.Unavailable} when
- * the database does not answer; the change may then have happened.
+ * nothing. Reservations and charges made at the same time share a turn. Every method blocks: call
+ * from a virtual thread. Fails with {@link io.stoa.domain.MarketException.Unavailable} when the
+ * database does not answer; the change may then have happened.
  */
 public final class ChannelTill {
   private static final String SYNC =
@@ -51,14 +52,11 @@ public final class ChannelTill {
           + SYNC;
 
   private final Pool pool;
-  private final GroupCommit<Reservation, Reservation.Outcome> reservations;
-  private final GroupCommit<Charge, Charge.Outcome> charges;
+  private final GroupCommit<CallStep, Row> turns;
 
   public ChannelTill(Pool pool) {
     this.pool = pool;
-    var lane = new Lane();
-    this.reservations = new GroupCommit<>(lane, this::reserveAll);
-    this.charges = new GroupCommit<>(lane, this::chargeAll);
+    this.turns = new GroupCommit<>(this::turn);
   }
 
   /**
@@ -66,45 +64,15 @@ public final class ChannelTill {
    * call until the call is charged.
    */
   public Reservation.Outcome reserve(Reservation reservation) {
-    return reservations.call(reservation);
-  }
-
-  private Future<List<Reservation.Outcome>> reserveAll(List<Reservation> asked) {
-    var columns = new Columns<>(asked);
-    return start(
-            """
-            select place, outcome, held_fence, (standing).* from till.reserve(
-              $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-            """,
-            Tuple.from(
-                List.of(
-                    columns.bytes(call -> call.voucher().channel().value().toBytes()),
-                    columns.integers(call -> call.voucher().ceiling()),
-                    columns.bytes(call -> call.voucher().signature().toBytes()),
-                    columns.integers(Reservation::amount),
-                    columns.flags(call -> call.mode() instanceof Reservation.Mode.Serial),
-                    columns.texts(call -> call.mode().call().map(CallId::value).orElse(null)),
-                    columns.longs(call -> call.purchase().listing().value()),
-                    columns.bytes(call -> call.purchase().manifestSha256().toBytes()),
-                    columns.bytes(call -> call.purchase().offersRoot().toBytes()),
-                    columns.texts(call -> call.request().method()),
-                    columns.texts(call -> call.request().target()),
-                    columns.bytes(call -> call.request().bodySha256().toBytes()),
-                    columns.millis(Reservation::mirrorAge),
-                    columns.millis(Reservation::lease),
-                    columns.optionalBytes(call -> call.binding().map(Bytes32::toBytes)))))
-        .map(rows -> columns.answers(rows, ChannelTill::reserved));
-  }
-
-  private static Reservation.Outcome reserved(Reservation asked, Row row) {
+    var row = turns.call(reservation);
     return switch (row.getString("outcome")) {
-      case "HELD" -> new Reservation.Outcome.Held(hold(asked, row));
+      case "HELD" -> new Reservation.Outcome.Held(hold(reservation, row));
       case "NEEDS_SYNC" -> new Reservation.Outcome.NeedsSync();
       case "WITHDRAWING" -> new Reservation.Outcome.Withdrawing(ChannelRow.standing(row));
       case "BUSY" -> new Reservation.Outcome.Busy(ChannelRow.standing(row));
       case "MISMATCH" -> new Reservation.Outcome.Mismatch(ChannelRow.standing(row));
       case "OVERDRAWN" -> new Reservation.Outcome.Overdrawn(ChannelRow.standing(row));
-      case "REPEATED" -> new Reservation.Outcome.Repeated(hold(asked, row));
+      case "REPEATED" -> new Reservation.Outcome.Repeated(hold(reservation, row));
       default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
     };
   }
@@ -118,34 +86,66 @@ public final class ChannelTill {
    * higher, writes usage, receipt and ledger, and keeps the answer.
    */
   public Charge.Outcome charge(Charge charge) {
-    return charges.call(charge);
-  }
-
-  private Future<List<Charge.Outcome>> chargeAll(List<Charge> asked) {
-    var columns = new Columns<>(asked);
-    return start(
-            "select place, outcome, (standing).* from till.charge($1, $2, $3, $4, $5, $6, $7, $8)",
-            Tuple.from(
-                List.of(
-                    columns.bytes(call -> call.hold().channel().value().toBytes()),
-                    columns.longs(call -> call.hold().fence()),
-                    columns.integers(Charge::price),
-                    columns.objects(Charge::units),
-                    columns.bytes(call -> call.responseSha256().toBytes()),
-                    columns.texts(Charge::receipt),
-                    columns.optionalBytes(call -> call.kept().map(kept -> kept.sealed().toBytes())),
-                    columns.millis(
-                        call -> call.kept().map(Charge.Kept::retention).orElse(Duration.ZERO)))))
-        .map(rows -> columns.answers(rows, ChannelTill::charged));
-  }
-
-  private static Charge.Outcome charged(Charge asked, Row row) {
+    var row = turns.call(charge);
     return switch (row.getString("outcome")) {
       case "CHARGED" -> new Charge.Outcome.Charged(ChannelRow.standing(row));
       case "CLOSED" -> new Charge.Outcome.Closed();
       case "EXCEEDED" -> new Charge.Outcome.Exceeded();
       default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
     };
+  }
+
+  private Future<List<Row>> turn(List<CallStep> asked) {
+    var ended = Columns.of(asked, Charge.class);
+    var begun = Columns.of(asked, Reservation.class);
+    return start(
+            """
+            select place, outcome, held_fence, (standing).* from till.turn(
+              $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+            """,
+            Tuple.from(
+                List.of(
+                    ended.bytes(call -> call.hold().channel().value().toBytes()),
+                    ended.longs(call -> call.hold().fence()),
+                    ended.integers(Charge::price),
+                    ended.objects(Charge::units),
+                    ended.bytes(call -> call.responseSha256().toBytes()),
+                    ended.texts(Charge::receipt),
+                    ended.optionalBytes(call -> call.kept().map(kept -> kept.sealed().toBytes())),
+                    ended.millis(
+                        call -> call.kept().map(Charge.Kept::retention).orElse(Duration.ZERO)),
+                    begun.bytes(call -> call.voucher().channel().value().toBytes()),
+                    begun.integers(call -> call.voucher().ceiling()),
+                    begun.bytes(call -> call.voucher().signature().toBytes()),
+                    begun.integers(Reservation::amount),
+                    begun.flags(call -> call.mode() instanceof Reservation.Mode.Serial),
+                    begun.texts(call -> call.mode().call().map(CallId::value).orElse(null)),
+                    begun.longs(call -> call.purchase().listing().value()),
+                    begun.bytes(call -> call.purchase().manifestSha256().toBytes()),
+                    begun.bytes(call -> call.purchase().offersRoot().toBytes()),
+                    begun.texts(call -> call.request().method()),
+                    begun.texts(call -> call.request().target()),
+                    begun.bytes(call -> call.request().bodySha256().toBytes()),
+                    begun.millis(Reservation::mirrorAge),
+                    begun.millis(Reservation::lease),
+                    begun.optionalBytes(call -> call.binding().map(Bytes32::toBytes)))))
+        .map(rows -> answers(asked, rows));
+  }
+
+  /** In the order of what was asked; of the rows, those of charges come first. */
+  private static List<Row> answers(List<CallStep> asked, RowSet<Row> rows) {
+    var byPlace = all(rows).sorted(Comparator.comparing(row -> row.getLong("place"))).toList();
+    int charges = (int) asked.stream().filter(Charge.class::isInstance).count();
+    var ended = byPlace.subList(0, charges).iterator();
+    var begun = byPlace.subList(charges, byPlace.size()).iterator();
+    return asked.stream()
+        .map(
+            step ->
+                switch (step) {
+                  case Charge _ -> ended.next();
+                  case Reservation _ -> begun.next();
+                })
+        .toList();
   }
 
   /**

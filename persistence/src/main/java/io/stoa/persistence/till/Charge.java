@@ -22,7 +22,8 @@ public record Charge(
     Map<String, Long> units,
     Bytes32 responseSha256,
     String receipt,
-    Optional<Kept> kept) {
+    Optional<Kept> kept)
+    implements CallStep {
   public Charge {
     if (price.signum() < 0) {
       throw new IllegalArgumentException("not a price: " + price);

@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * the rows that it returns into their answers.
  */
 record Columns<T>(List<T> calls) {
+  /** Of those calls that are of one kind, in their order. */
+  static <T> Columns<T> of(List<? super T> calls, Class<T> kind) {
+    return new Columns<>(calls.stream().filter(kind::isInstance).map(kind::cast).toList());
+  }
+
   Buffer[] bytes(Function<T, byte[]> value) {
     return of(call -> Buffer.buffer(value.apply(call)), Buffer[]::new);
   }

@@ -2,6 +2,7 @@ package io.stoa.persistence.till;
 
 import io.stoa.persistence.Blocking;
 import io.stoa.persistence.Patience;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
@@ -31,7 +33,9 @@ final class GroupCommit<I, O> {
 
   private final Function<List<I>, Future<List<O>>> statement;
   private final Queue<Call<I, O>> waiting = new ConcurrentLinkedQueue<>();
-  private final Lane lane;
+
+  /** Taken while a group is under way. */
+  private final Semaphore way = new Semaphore(1);
 
   private record Call<I, O>(I asked, Promise<O> answer) {}
 
@@ -39,16 +43,7 @@ final class GroupCommit<I, O> {
    * @param statement one transaction for all; answers in the order of what was asked
    */
   GroupCommit(Function<List<I>, Future<List<O>>> statement) {
-    this(new Lane(), statement);
-  }
-
-  /**
-   * @param lane shared with calls of other kinds
-   */
-  GroupCommit(Lane lane, Function<List<I>, Future<List<O>>> statement) {
     this.statement = statement;
-    this.lane = lane;
-    lane.add(this);
   }
 
   /** Blocks until the answer is durable. */
@@ -56,23 +51,25 @@ final class GroupCommit<I, O> {
   O call(I asked) {
     var call = new Call<I, O>(asked, Promise.promise());
     waiting.add(call);
-    if (lane.isFree()) {
+    if (way.availablePermits() > 0) {
       // Whoever was woken with this thread asks first, and comes along.
       Thread.yield();
     }
-    lane.depart();
+    depart();
     return Blocking.await(call.answer.future());
   }
 
-  /** Whether anybody waits to depart. */
-  boolean isWanted() {
-    return !waiting.isEmpty();
-  }
-
-  /** Sends a group of those who wait on its way; the future never fails. */
-  Future<Void> depart() {
-    // A connection that died silently must not keep the others waiting for it.
-    return Patience.within(LONGEST, run(next())).otherwiseEmpty();
+  /** Sends those who wait on their way, if it is free. */
+  private void depart() {
+    while (!waiting.isEmpty() && way.tryAcquire()) {
+      // A connection that died silently must not keep the others waiting for it.
+      Patience.within(LONGEST, run(next()))
+          .onComplete(
+              _ -> {
+                way.release();
+                depart();
+              });
+    }
   }
 
   private List<Call<I, O>> next() {
@@ -85,6 +82,7 @@ final class GroupCommit<I, O> {
     return group;
   }
 
+  /** Ends when the next group may leave, which is before the answers wake those who wait. */
   private Future<Void> run(List<Call<I, O>> group) {
     if (group.isEmpty()) {
       return Future.succeededFuture();
@@ -95,29 +93,35 @@ final class GroupCommit<I, O> {
     } catch (Throwable unsent) {
       return apart(group, unsent);
     }
-    return answers.transform(
+    var over = Promise.<Void>promise();
+    answers.onComplete(
         done -> {
-          if (done.succeeded()) {
-            for (int i = 0; i < group.size(); i++) {
-              group.get(i).answer.complete(done.result().get(i));
-            }
-            return Future.succeededFuture();
+          if (done.cause() instanceof PgException refusal) {
+            apart(group, refusal).onComplete(over);
+          } else {
+            over.complete();
+            answer(group, done);
           }
-          return done.cause() instanceof PgException
-              ? apart(group, done.cause())
-              : fail(group, done.cause());
         });
+    return over.future();
+  }
+
+  private void answer(List<Call<I, O>> group, AsyncResult<List<O>> done) {
+    for (int i = 0; i < group.size(); i++) {
+      if (done.succeeded()) {
+        group.get(i).answer.complete(done.result().get(i));
+      } else {
+        group.get(i).answer.fail(done.cause());
+      }
+    }
   }
 
   /** Of what was not sent, or was refused, nothing was done. */
   private Future<Void> apart(List<Call<I, O>> group, Throwable failure) {
-    return group.size() == 1
-        ? fail(group, failure)
-        : Future.join(group.stream().map(call -> run(List.of(call))).toList()).mapEmpty();
-  }
-
-  private Future<Void> fail(List<Call<I, O>> group, Throwable failure) {
-    group.forEach(call -> call.answer.fail(failure));
+    if (group.size() > 1) {
+      return Future.join(group.stream().map(call -> run(List.of(call))).toList()).mapEmpty();
+    }
+    answer(group, Future.failedFuture(failure));
     return Future.succeededFuture();
   }
 }

@@ -27,7 +27,8 @@ public record Reservation(
     RequestDigest request,
     Duration mirrorAge,
     Duration lease,
-    Optional<Bytes32> binding) {
+    Optional<Bytes32> binding)
+    implements CallStep {
   public Reservation {
     if (amount.signum() < 0) {
       throw new IllegalArgumentException("not an amount: " + amount);

@@ -154,6 +154,23 @@ class GroupCommitTest {
   }
 
   @Test
+  void aGroupWithoutAnAnswerDoesNotKeepTheOthersForLong() throws Exception {
+    // Given
+    var stuck = call(1);
+    var silent = next();
+    var waiting = call(2);
+
+    // When
+    next().succeed();
+
+    // Then
+    assertThat(waiting.join()).isEqualTo("answer to 2");
+    assertThat(stuck).isNotDone();
+    silent.succeed();
+    assertThat(stuck.join()).isEqualTo("answer to 1");
+  }
+
+  @Test
   void aStatementThatCannotEvenBeSentLeavesTheWayFree() {
     // Given
     var unable =
