@@ -1,6 +1,7 @@
 -- Calls of channels end and begin in one turn: one lock, one transaction and one write to the disk for all. As with
--- payments every row is found by its key, by one plan of nested loops, and each table is told by itself which keys are
--- asked for. Not by bitmaps: they read on and on past rows that are gone, where an index scan leaves a note.
+-- payments every row is found by its key, by one plan of nested loops. Each table that is joined is told by itself which
+-- keys are asked for; a subselect of one value can go by keys alone, and would take a worse index if told twice. Not by
+-- bitmaps: they read on and on past rows that are gone, where an index scan leaves a note.
 
 drop function till.reserve;
 drop function till.charge;
@@ -22,15 +23,19 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bit
 set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
-    a     record;
-    c     till.channel;
+    a      record;
+    c      till.channel;
+    locked bytea[];
     -- Names of the calls taken on this channel in this turn, by ascending fence.
-    names text[];
+    names  text[];
     -- Fences of the calls taken in this turn, by their place on `channels`.
-    taken bigint[] := array_fill(null::bigint, array[cardinality(channels)]);
+    taken  bigint[] := array_fill(null::bigint, array[cardinality(channels)]);
 begin
-    -- By itself: the next statements must see what the turn before committed.
-    perform from till.channel l where l.channel_id = any (ended || channels) order by l.channel_id for update;
+    -- By itself: the next statements must see what the turn before committed. But of channels that are new since then
+    -- nothing, for nobody holds their lock.
+    select array_agg(l.channel_id) into locked from (
+        select ch.channel_id from till.channel ch
+        where ch.channel_id = any (ended || channels) order by ch.channel_id for update) l;
 
     if cardinality(ended) > 0 then
         return query
@@ -39,7 +44,8 @@ begin
                 with ordinality as u (channel, fence, price, units, response, receipt, sealed, retention_ms, nr)),
         closed as (
             delete from till.reservation r using asked k
-            where r.channel_id = any (ended) and r.channel_id = k.channel and r.fence = k.fence and r.amount >= k.price
+            where r.channel_id = any (locked) and r.fence = any (fences) and r.channel_id = k.channel
+                and r.fence = k.fence and r.amount >= k.price
             returning r.*, k.nr, k.price, k.units as used_units, k.response, k.receipt, k.sealed, k.retention_ms),
         written as (
             insert into till.usage (channel_id, fence, call_id, listing_id, manifest_sha256, offers_root,
@@ -61,7 +67,7 @@ begin
                     select r.channel_id, sum(r.price) as price, sum(r.amount) as amount, count(*) as calls,
                         max(r.ceiling) as ceiling, (array_agg(r.signature order by r.ceiling desc))[1] as signature
                     from closed r group by r.channel_id) s
-                where ch.channel_id = any (ended) and ch.channel_id = s.channel_id
+                where ch.channel_id = any (locked) and ch.channel_id = s.channel_id
                 returning ch as now_),
         booked as (
             insert into till.ledger_transfer (channel_id, fence, chain_id, asset, from_account, to_account, amount, at)
@@ -85,8 +91,7 @@ begin
             case when r.nr is not null then 'CHARGED'
                 when exists (
                     select from till.reservation o
-                    where o.channel_id = any (ended) and o.channel_id = k.channel and o.fence = k.fence
-                        and o.amount < k.price) then 'EXCEEDED'
+                    where o.channel_id = k.channel and o.fence = k.fence and o.amount < k.price) then 'EXCEEDED'
                 else 'CLOSED'
             end,
             k.fence, h.now_
@@ -95,16 +100,18 @@ begin
 
     if cardinality(channels) > 0 then
         for a in
-            select u.*, ch as channel_now,
+            select u.*,
+                case when u.channel = any (locked) then
+                    (select ch from till.channel ch where ch.channel_id = u.channel)
+                end as channel_now,
                 case when u.call_id is not null then coalesce(
                     (select r.fence from till.reservation r
-                        where r.channel_id = any (channels) and r.channel_id = u.channel and r.call_id = u.call_id),
+                        where r.channel_id = u.channel and r.call_id = u.call_id),
                     (select g.fence from till.usage g
-                        where g.channel_id = any (channels) and g.channel_id = u.channel and g.call_id = u.call_id))
+                        where g.channel_id = u.channel and g.call_id = u.call_id))
                 end as known_fence
             from unnest(channels, ceilings, amounts, serials, call_ids, mirrors_ms) with ordinality
                 as u (channel, ceiling, amount, is_serial, call_id, mirror_ms, nr)
-            left join till.channel ch on ch.channel_id = any (channels) and ch.channel_id = u.channel
             order by u.channel, u.nr
         loop
             if c.channel_id is distinct from a.channel then
@@ -162,7 +169,7 @@ begin
                 from unnest(channels, taken, amounts, serials) as t (channel, fence, amount, is_serial)
                 where t.fence is not null
                 group by t.channel) h
-            where ch.channel_id = any (channels) and ch.channel_id = h.channel;
+            where ch.channel_id = any (locked) and ch.channel_id = h.channel;
     end if;
 end
 $$;

@@ -3,9 +3,11 @@ package io.stoa.payments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Charge;
+import io.stoa.persistence.till.Hold;
 import io.stoa.persistence.till.Reservation;
 import io.stoa.testkit.TestDatabase;
 import java.sql.Connection;
@@ -13,13 +15,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Of calls that begin and end in one turn of the till each is told what is true of it alone. */
 class ChannelTurnsIT extends ChannelFixture {
@@ -29,7 +32,7 @@ class ChannelTurnsIT extends ChannelFixture {
   private static final String TURN =
       """
       select outcome from till.turn(
-        array[sha256('1')], '{1}', '{1}', '{null}', '{a}', '{receipt}', '{a}', '{9}',
+        array[sha256('1')], '{0}', '{1}', '{null}', '{a}', '{receipt}', '{a}', '{9}',
         array[sha256('1')], '{100}', '{a}', '{1}', '{f}', '{name}', '{1}', '{a}', '{a}', '{POST}', '{/}', '{a}',
         '{9999}', '{9}', '{a}')
       """;
@@ -138,68 +141,134 @@ class ChannelTurnsIT extends ChannelFixture {
     assertThat(standing().reserved()).isEqualTo(CALLERS);
   }
 
-  /** The plan of a turn is kept: one that was made for few channels must do for many. */
+  @Test
+  void aChannelThatIsNewSinceTheTurnLockedIsNotJudged() throws Exception {
+    // Given
+    deposited(100);
+    assertThat(till().charge(keeping(held(bound(10))))).isInstanceOf(Charge.Outcome.Charged.class);
+    var ending = held(bound(20));
+    var young = new ChannelId(randomBytes32());
+    var mode = new Reservation.Mode.Headroom(call());
+    List<CompletableFuture<Object>> gathered;
+
+    // When
+    try (var reply = database.connect()) {
+      lock(reply, "till.reply");
+      var till = till();
+      try (var row = database.connect()) {
+        lock(row, "till.channel");
+        waiting(till, Stream.of(each -> each.reserve(headroom(100, 0))));
+        gathered =
+            waiting(
+                till,
+                Stream.of(
+                    each -> each.charge(keeping(ending)),
+                    each -> each.reserve(asked(young, 50, 10, mode, LEASE, LEASE))));
+      }
+      await().until(() -> somebodyWaitsFor(reply));
+      till.sync(young, config, onChain(100, 0, BLOCK));
+    }
+    var outcomes = gathered.stream().map(CompletableFuture::join).toList();
+
+    // Then
+    assertThat(outcomes.getFirst()).isInstanceOf(Charge.Outcome.Charged.class);
+    assertThat(outcomes.getLast()).isEqualTo(new Reservation.Outcome.NeedsSync());
+  }
+
+  /** The plan of a turn is kept: whenever it was made, it must do for many. */
   @ParameterizedTest
-  @ValueSource(strings = {"nothing", "till.channel, till.reservation, till.usage, till.reply"})
-  void aTurnReadsNothingButWhatItIsAbout(String known) throws Exception {
+  @EnumSource
+  void aTurnReadsNothingButWhatItIsAbout(Analyzed analyzed) throws Exception {
     try (var young = TestDatabase.fresh();
         var connection = young.connect()) {
       // Given
-      addChannels(connection, 1, 3);
-      if (!known.equals("nothing")) {
-        execute(connection, "analyze " + known);
+      add(connection, 1, 3, 0, 0);
+      if (analyzed == Analyzed.WHEN_YOUNG) {
+        execute(connection, "analyze");
       }
-      connection.setAutoCommit(false);
-      execute(connection, TURN);
-      connection.rollback();
-      addChannels(connection, 4, 2_000);
-      connection.commit();
+      if (analyzed == Analyzed.WHEN_OLD) {
+        grow(connection);
+        execute(connection, "analyze");
+      }
+      turn(connection);
+      if (analyzed != Analyzed.WHEN_OLD) {
+        grow(connection);
+      }
 
       // When
-      execute(connection, TURN);
+      long read = turn(connection);
 
       // Then
-      assertThat(rowsRead(connection)).isBetween(4L, 20L);
-      connection.rollback();
+      assertThat(read).isBetween(4L, 30L);
     }
   }
 
-  /** Channels with a call in progress, and one that was charged. */
-  private static void addChannels(Connection connection, int first, int last) throws SQLException {
-    var numbers = "generate_series(%d, %d) n".formatted(first, last);
+  private enum Analyzed {
+    NEVER,
+    WHEN_YOUNG,
+    WHEN_OLD
+  }
+
+  /** Many channels, and the one that the turn is about has seen the most. */
+  private static void grow(Connection connection) throws SQLException {
+    add(connection, 4, 2_000, 0, 0);
+    add(connection, 1, 1, 1, 3_000);
+  }
+
+  /** Channels, each with some calls in progress and as many that were charged. */
+  private static void add(Connection connection, int first, int last, int firstCall, int lastCall)
+      throws SQLException {
+    var channels = "generate_series(%d, %d) n".formatted(first, last);
+    var calls = channels + ", generate_series(%d, %d) f".formatted(firstCall, lastCall);
     execute(
         connection,
         """
         insert into till.channel (channel_id, chain_id, asset, payer, payer_authorizer, receiver, receiver_authorizer,
           withdraw_delay, salt, charged, reserved, holds, last_fence, signed_ceiling, balance, synced_block, synced_hash,
           synced_at, unclaimed_since)
-        select sha256(n::text::bytea), 1, '', '', '', '', '', 0, '', 5, 1, 1, 1, 5, 100, 1, '', now(), now() from
+        select sha256(n::text::bytea), 1, '', '', '', '', '', 0, '', 5, 1, 1, 9999, 5, 100, 1, '', now(), now() from %s
+        on conflict do nothing
         """
-            + numbers);
+            .formatted(channels));
     execute(
         connection,
         """
         insert into till.reservation (channel_id, fence, amount, ceiling, signature, call_id, listing_id, manifest_sha256,
           offers_root, request_method, request_target, request_body, lease_until, held_at, binding)
-        select sha256(n::text::bytea), 1, 1, 6, '', 'open', 1, '', '', '', '', '', now(), now(), '' from
+        select sha256(n::text::bytea), f, 1, 6, '', 'open ' || f, 1, '', '', '', '', '', now(), now(), '' from %s
         """
-            + numbers);
+            .formatted(calls));
     execute(
         connection,
         """
         insert into till.usage (channel_id, fence, call_id, listing_id, manifest_sha256, offers_root, request_method,
           request_target, request_body, units, price, held_at, charged_at)
-        select sha256(n::text::bytea), 0, 'ended', 1, '', '', '', '', '', '{}', 5, now(), now() from
+        select sha256(n::text::bytea), -1 - f, 'ended ' || f, 1, '', '', '', '', '', '{}', 5, now(), now() from %s
         """
-            + numbers);
+            .formatted(calls));
     execute(
         connection,
         """
         insert into till.reply (channel_id, call_id, fence, binding, sealed, price, charged, balance, claimed,
           refund_nonce, expires_at)
-        select sha256(n::text::bytea), 'ended', 0, '', '', 5, 5, 100, 0, 0, now() from
+        select sha256(n::text::bytea), 'ended ' || f, 0, '', '', 5, 5, 100, 0, 0, now() from %s
         """
-            + numbers);
+            .formatted(calls));
+  }
+
+  /**
+   * Takes a turn and takes it back.
+   *
+   * @return how many rows it read
+   */
+  private static long turn(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    long before = rowsRead(connection);
+    execute(connection, TURN);
+    long read = rowsRead(connection) - before;
+    connection.rollback();
+    connection.setAutoCommit(true);
+    return read;
   }
 
   private static void execute(Connection connection, String statement) throws SQLException {
@@ -208,7 +277,7 @@ class ChannelTurnsIT extends ChannelFixture {
     }
   }
 
-  /** In this transaction. */
+  /** By this connection, and not reported yet. */
   private static long rowsRead(Connection connection) throws SQLException {
     try (var query =
             connection.prepareStatement(
@@ -239,8 +308,7 @@ class ChannelTurnsIT extends ChannelFixture {
     var till = till();
     List<CompletableFuture<Object>> gathered;
     try (var blocker = database.connect()) {
-      blocker.setAutoCommit(false);
-      lock(blocker);
+      lock(blocker, "till.channel");
       waiting(till, Stream.of(each -> each.reserve(headroom(1000, 0))));
       gathered = waiting(till, steps);
     }
@@ -267,12 +335,51 @@ class ChannelTurnsIT extends ChannelFixture {
     return outcomes;
   }
 
-  private void lock(Connection connection) throws SQLException {
+  /** Locks the channel's rows of a table. */
+  private void lock(Connection connection, String table) throws SQLException {
+    connection.setAutoCommit(false);
     try (var lock =
-        connection.prepareStatement("select from till.channel where channel_id = ? for update")) {
+        connection.prepareStatement("select from " + table + " where channel_id = ? for update")) {
       lock.setBytes(1, channel.value().toBytes());
       lock.execute();
     }
+  }
+
+  private static boolean somebodyWaitsFor(Connection holder) throws SQLException {
+    try (var own = holder.prepareStatement("select pg_backend_pid()");
+        var connection = database.connect();
+        var waiting =
+            connection.prepareStatement(
+                "select from pg_stat_activity where ? = any (pg_blocking_pids(pid))")) {
+      var row = own.executeQuery();
+      row.next();
+      waiting.setInt(1, row.getInt(1));
+      return waiting.executeQuery().next();
+    }
+  }
+
+  /** The next call without a name, whose answer may be kept. */
+  private Reservation bound(long ceiling) {
+    var one = serial(ceiling, 10);
+    return new Reservation(
+        one.voucher(),
+        one.amount(),
+        one.mode(),
+        one.purchase(),
+        one.request(),
+        LEASE,
+        LEASE,
+        Optional.of(randomBytes32()));
+  }
+
+  private static Charge keeping(Hold hold) {
+    return new Charge(
+        hold,
+        units(10),
+        UNITS,
+        ANSWER,
+        "receipt of " + hold.fence(),
+        Optional.of(new Charge.Kept(signature(1), LEASE)));
   }
 
   /** How many transactions wrote these rows of the channel. */

@@ -99,8 +99,11 @@ final class GroupCommit<I, O> {
           if (done.cause() instanceof PgException refusal) {
             apart(group, refusal).onComplete(over);
           } else {
-            over.complete();
-            answer(group, done);
+            try {
+              over.complete();
+            } finally {
+              answer(group, done);
+            }
           }
         });
     return over.future();
