@@ -368,8 +368,9 @@ public final class PostgresTill implements Till {
             run(
                 """
                 select * from till.payment
-                where payer = $1 and listing_id = $2 and request_method = $3 and request_target = $4
-                  and request_body = $5 and state not in ('VERIFIED', 'RELEASED', 'VOID', 'REFUNDED')
+                where encode(payer, 'hex') = encode($1, 'hex') and request_body = $5 and listing_id = $2
+                  and request_method = $3 and request_target = $4
+                  and state not in ('VERIFIED', 'RELEASED', 'VOID', 'REFUNDED')
                 order by presented_at desc limit 1
                 """,
                 bytes(payer.toBytes()),
