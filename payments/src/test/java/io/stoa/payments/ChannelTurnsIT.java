@@ -9,7 +9,6 @@ import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Charge;
 import io.stoa.persistence.till.Hold;
 import io.stoa.persistence.till.Reservation;
-import io.stoa.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -179,34 +178,13 @@ class ChannelTurnsIT extends ChannelFixture {
   @ParameterizedTest
   @EnumSource
   void aTurnReadsNothingButWhatItIsAbout(Analyzed analyzed) throws Exception {
-    try (var young = TestDatabase.fresh();
-        var connection = young.connect()) {
-      // Given
-      add(connection, 1, 3, 0, 0);
-      if (analyzed == Analyzed.WHEN_YOUNG) {
-        execute(connection, "analyze");
-      }
-      if (analyzed == Analyzed.WHEN_OLD) {
-        grow(connection);
-        execute(connection, "analyze");
-      }
-      turn(connection);
-      if (analyzed != Analyzed.WHEN_OLD) {
-        grow(connection);
-      }
+    // When
+    var read =
+        analyzed.rowsRead(
+            List.of(TURN), (_, young) -> add(young, 1, 3, 0, 0), (_, old) -> grow(old));
 
-      // When
-      long read = turn(connection);
-
-      // Then
-      assertThat(read).isBetween(4L, 30L);
-    }
-  }
-
-  private enum Analyzed {
-    NEVER,
-    WHEN_YOUNG,
-    WHEN_OLD
+    // Then
+    assertThat(read.get(TURN)).isBetween(4L, 30L);
   }
 
   /** Many channels, and the one that the turn is about has seen the most. */
@@ -220,7 +198,7 @@ class ChannelTurnsIT extends ChannelFixture {
       throws SQLException {
     var channels = "generate_series(%d, %d) n".formatted(first, last);
     var calls = channels + ", generate_series(%d, %d) f".formatted(firstCall, lastCall);
-    execute(
+    Analyzed.execute(
         connection,
         """
         insert into till.channel (channel_id, chain_id, asset, payer, payer_authorizer, receiver, receiver_authorizer,
@@ -230,7 +208,7 @@ class ChannelTurnsIT extends ChannelFixture {
         on conflict do nothing
         """
             .formatted(channels));
-    execute(
+    Analyzed.execute(
         connection,
         """
         insert into till.reservation (channel_id, fence, amount, ceiling, signature, call_id, listing_id, manifest_sha256,
@@ -238,7 +216,7 @@ class ChannelTurnsIT extends ChannelFixture {
         select sha256(n::text::bytea), f, 1, 6, '', 'open ' || f, 1, '', '', '', '', '', now(), now(), '' from %s
         """
             .formatted(calls));
-    execute(
+    Analyzed.execute(
         connection,
         """
         insert into till.usage (channel_id, fence, call_id, listing_id, manifest_sha256, offers_root, request_method,
@@ -246,7 +224,7 @@ class ChannelTurnsIT extends ChannelFixture {
         select sha256(n::text::bytea), -1 - f, 'ended ' || f, 1, '', '', '', '', '', '{}', 5, now(), now() from %s
         """
             .formatted(calls));
-    execute(
+    Analyzed.execute(
         connection,
         """
         insert into till.reply (channel_id, call_id, fence, binding, sealed, price, charged, balance, claimed,
@@ -254,41 +232,6 @@ class ChannelTurnsIT extends ChannelFixture {
         select sha256(n::text::bytea), 'ended ' || f, 0, '', '', 5, 5, 100, 0, 0, now() from %s
         """
             .formatted(calls));
-  }
-
-  /**
-   * Takes a turn and takes it back.
-   *
-   * @return how many rows it read
-   */
-  private static long turn(Connection connection) throws SQLException {
-    connection.setAutoCommit(false);
-    long before = rowsRead(connection);
-    execute(connection, TURN);
-    long read = rowsRead(connection) - before;
-    connection.rollback();
-    connection.setAutoCommit(true);
-    return read;
-  }
-
-  private static void execute(Connection connection, String statement) throws SQLException {
-    try (var prepared = connection.prepareStatement(statement)) {
-      prepared.execute();
-    }
-  }
-
-  /** By this connection, and not reported yet. */
-  private static long rowsRead(Connection connection) throws SQLException {
-    try (var query =
-            connection.prepareStatement(
-                """
-                select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_xact_user_tables
-                where schemaname = 'till'
-                """);
-        var row = query.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
   }
 
   /** Calls like {@code one}, each with a name of its own. */
