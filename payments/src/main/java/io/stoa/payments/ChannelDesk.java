@@ -212,6 +212,18 @@ public final class ChannelDesk {
     };
   }
 
+  /**
+   * Makes sure that the voucher of a call is kept and its hold outlives this instance, before
+   * anything of its answer is passed on.
+   *
+   * @return the call to go on with; empty when its channel is not free for it any more
+   */
+  public Optional<Entry.Open> writeDown(Entry.Open open) {
+    return till.writeDown(open.hold) instanceof Reservation.Outcome.Held(var hold)
+        ? Optional.of(new Entry.Open(hold, open.visit))
+        : Optional.empty();
+  }
+
   /** How long a call keeps its hold without a {@link #checkpoint}. */
   public Duration lease() {
     return lease;
@@ -242,12 +254,12 @@ public final class ChannelDesk {
 
   private Entry reserve(Visit visit, Instant deadline) {
     while (true) {
-      var outcome = till.reserve(reservation(visit));
+      var outcome = till.hold(reservation(visit));
       if (isWorthALook(outcome)) {
         if (!look(visit.payment)) {
           return new Entry.Refused(BatchReason.CHANNEL_NOT_FOUND);
         }
-        outcome = till.reserve(reservation(visit));
+        outcome = till.hold(reservation(visit));
       }
       if (outcome instanceof Reservation.Outcome.Held(var hold)) {
         return new Entry.Open(hold, visit);

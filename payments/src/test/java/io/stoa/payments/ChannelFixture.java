@@ -78,6 +78,11 @@ abstract class ChannelFixture {
     database.close();
   }
 
+  protected static Pool pool() {
+    return pools.getFirst();
+  }
+
+  /** Writes every call down. */
   protected static ChannelTill till() {
     return tills.get(TURN.getAndIncrement() % tills.size());
   }
@@ -151,7 +156,11 @@ abstract class ChannelFixture {
   }
 
   protected static Standing charged(Hold hold, long price) {
-    var outcome = till().charge(charge(hold, price));
+    return charged(till(), charge(hold, price));
+  }
+
+  protected static Standing charged(ChannelTill till, Charge charge) {
+    var outcome = till.charge(charge);
     assertThat(outcome).isInstanceOf(Charge.Outcome.Charged.class);
     return ((Charge.Outcome.Charged) outcome).standing();
   }

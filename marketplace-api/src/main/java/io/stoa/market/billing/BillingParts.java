@@ -27,6 +27,7 @@ import io.stoa.persistence.till.ChannelBooks;
 import io.stoa.persistence.till.ChannelTill;
 import io.stoa.persistence.till.Nonces;
 import io.stoa.persistence.till.PostgresTill;
+import io.stoa.persistence.till.Presence;
 import io.stoa.persistence.till.Sends;
 import io.stoa.persistence.till.Till;
 import io.vertx.sqlclient.Pool;
@@ -125,14 +126,20 @@ final class BillingParts {
 
   @Produces
   @Singleton
-  static ChannelBooks books(Pool pool) {
-    return ChannelBooks.of(pool);
+  static ChannelTill calls(Pool pool, Presence presence, Clock clock) {
+    return new ChannelTill(pool, presence::isAlone, clock);
   }
 
   @Produces
   @Singleton
-  static ChannelTill calls(ChannelBooks books) {
-    return books.channels();
+  static ChannelBooks books(Pool pool, ChannelTill calls) {
+    return ChannelBooks.of(pool, calls);
+  }
+
+  @Produces
+  @Singleton
+  static Presence presence(Pool pool) {
+    return new Presence(pool);
   }
 
   @Produces

@@ -24,8 +24,8 @@ final class StatementParts {
 
   @Produces
   @Singleton
-  static ChannelAccess channelAccess(Pool pool, Titles titles, Readers readers) {
-    return new ChannelAccess(new ChannelTill(pool), titles, readers);
+  static ChannelAccess channelAccess(ChannelTill calls, Titles titles, Readers readers) {
+    return new ChannelAccess(calls, titles, readers);
   }
 
   @Produces

@@ -213,7 +213,7 @@ final class ChannelCalls {
     var took = Duration.ofNanos(System.nanoTime() - start);
     switch (reply) {
       case ProviderReply.Complete(var answer) -> charge(call, chosen, purse, open, answer, took);
-      case ProviderReply.Streaming(var stream) -> streams.serve(call, chosen, purse, open, stream);
+      case ProviderReply.Streaming(var stream) -> pass(call, chosen, purse, open, stream);
       case ProviderReply.Declined(var answer) -> {
         release(call, purse, open);
         call.caller().decline(answer);
@@ -240,16 +240,39 @@ final class ChannelCalls {
         .charge(open, new Bill(price, usage, answer.bodySha256(), Optional.of(answer)))) {
       case Bill.Paid(var hold, var charged, var state) ->
           replies.charged(call.caller(), purse.charged(charged, state), hold, answer);
-      case Bill.Lapsed _ -> {
-        tellDeposit(call, purse, open);
-        replies.problem(
-            call.caller(),
-            new MarketException.Unavailable(
-                "call-lapsed",
-                "The call took longer than the channel was held. Nothing was charged.",
-                null));
-      }
+      case Bill.Lapsed _ -> lapsed(call, purse, open);
     }
+  }
+
+  private void pass(
+      PaidCall call,
+      Sale.Chosen chosen,
+      ChannelPurse purse,
+      Entry.Open open,
+      ProviderStream stream) {
+    Optional<Entry.Open> written;
+    try {
+      written = channels.vouchers().writeDown(open);
+    } catch (RuntimeException failure) {
+      stream.cancel();
+      throw failure;
+    }
+    if (written.isPresent()) {
+      streams.serve(call, chosen, purse, written.get(), stream);
+    } else {
+      stream.cancel();
+      lapsed(call, purse, open);
+    }
+  }
+
+  private void lapsed(PaidCall call, ChannelPurse purse, Entry.Open open) {
+    tellDeposit(call, purse, open);
+    replies.problem(
+        call.caller(),
+        new MarketException.Unavailable(
+            "call-lapsed",
+            "The channel was not held for the call to its end. Nothing was charged.",
+            null));
   }
 
   private void release(PaidCall call, ChannelPurse purse, Entry.Open open) {

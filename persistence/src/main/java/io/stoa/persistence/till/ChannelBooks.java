@@ -18,9 +18,14 @@ public record ChannelBooks(
     ChannelExposure exposure,
     ClaimTurns turns) {
 
+  /** Where calls are always written down before they are served. */
   public static ChannelBooks of(Pool pool) {
+    return of(pool, new ChannelTill(pool));
+  }
+
+  public static ChannelBooks of(Pool pool, ChannelTill channels) {
     return new ChannelBooks(
-        new ChannelTill(pool),
+        channels,
         new DepositTill(pool),
         new RefundTill(pool),
         new ChannelExposure(pool),

@@ -37,27 +37,31 @@ final class ChannelRow {
   }
 
   static Standing standing(Row row) {
-    var voucher =
-        Optional.ofNullable(row.getBuffer("signature"))
-            .map(
-                signature ->
-                    new Voucher(
-                        id(row), integer(row, "signed_ceiling"), Bytes.wrap(signature.getBytes())));
+    return new Standing(
+        integer(row, "charged"), integer(row, "reserved"), voucher(id(row), row), onChain(row));
+  }
+
+  /** The highest one that a call was charged to. */
+  static Optional<Voucher> voucher(ChannelId channel, Row row) {
+    return Optional.ofNullable(row.getBuffer("signature"))
+        .map(
+            signature ->
+                new Voucher(
+                    channel, integer(row, "signed_ceiling"), Bytes.wrap(signature.getBytes())));
+  }
+
+  static ChannelOnChain onChain(Row row) {
     var withdrawal =
         Optional.ofNullable(row.getOffsetDateTime("withdraw_at"))
             .map(
                 at ->
                     new ChannelOnChain.Withdrawal(integer(row, "withdraw_amount"), at.toInstant()));
-    return new Standing(
-        integer(row, "charged"),
-        integer(row, "reserved"),
-        voucher,
-        new ChannelOnChain(
-            integer(row, "balance"),
-            integer(row, "claimed"),
-            withdrawal,
-            integer(row, "refund_nonce"),
-            new BlockRef(row.getLong("synced_block"), bytes32(row, "synced_hash"))));
+    return new ChannelOnChain(
+        integer(row, "balance"),
+        integer(row, "claimed"),
+        withdrawal,
+        integer(row, "refund_nonce"),
+        new BlockRef(row.getLong("synced_block"), bytes32(row, "synced_hash")));
   }
 
   static ChannelId id(Row row) {

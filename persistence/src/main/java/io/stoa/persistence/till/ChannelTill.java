@@ -12,6 +12,8 @@ import io.stoa.domain.channel.ChannelOnChain;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.persistence.Blocking;
+import io.stoa.persistence.till.Hold.Unwritten;
+import io.stoa.persistence.till.UnwrittenCalls.Known;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -21,11 +23,15 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -33,9 +39,10 @@ import java.util.stream.StreamSupport;
  * What must not be lost about payment channels: vouchers, calls, charges, and the ledger, in
  * PostgreSQL. Every change is one durable statement under the lock of its channel's row, so that
  * any number of instances may work on one channel; a change that came too late says so and did
- * nothing. Reservations and charges made at the same time share a turn. Every method blocks: call
- * from a virtual thread. Fails with {@link io.stoa.domain.MarketException.Unavailable} when the
- * database does not answer; the change may then have happened.
+ * nothing. Reservations and charges made at the same time share a turn. While no other instance
+ * serves calls, a reservation may stay in memory until its charge. Every method blocks: call from a
+ * virtual thread. Fails with {@link io.stoa.domain.MarketException.Unavailable} when the database
+ * does not answer; the change may then have happened.
  */
 public final class ChannelTill {
   private static final String SYNC =
@@ -53,10 +60,22 @@ public final class ChannelTill {
 
   private final Pool pool;
   private final GroupCommit<CallStep, Row> turns;
+  private final GroupCommit<Charge, Optional<Known>> unwrittenCharges;
+  private final UnwrittenCalls unwritten;
 
+  /** Writes every reservation down. */
   public ChannelTill(Pool pool) {
+    this(pool, () -> false, Clock.systemUTC());
+  }
+
+  /**
+   * @param isAlone whether no other instance is known to serve calls
+   */
+  public ChannelTill(Pool pool, BooleanSupplier isAlone, Clock clock) {
     this.pool = pool;
     this.turns = new GroupCommit<>(this::turn);
+    this.unwrittenCharges = new GroupCommit<>(this::chargeTogether);
+    this.unwritten = new UnwrittenCalls(isAlone, clock);
   }
 
   /**
@@ -64,7 +83,46 @@ public final class ChannelTill {
    * call until the call is charged.
    */
   public Reservation.Outcome reserve(Reservation reservation) {
-    var row = turns.call(reservation);
+    return unwritten.busy(reservation.voucher().channel()).orElseGet(() -> write(reservation));
+  }
+
+  /**
+   * The same for a call that will soon be charged or released: writes nothing down where this
+   * instance alone knows how the channel stands. The hold is then good as long as that is so, and
+   * lost with this instance.
+   */
+  public Reservation.Outcome hold(Reservation reservation) {
+    return unwritten.begin(reservation).orElseGet(() -> write(reservation));
+  }
+
+  /** Writes down what {@code hold} stands for, if that has not been done: it may be refused now. */
+  public Reservation.Outcome writeDown(Hold hold) {
+    if (hold.unwritten().isEmpty()) {
+      return new Reservation.Outcome.Held(hold);
+    }
+    try {
+      return write(hold.unwritten().get().reservation());
+    } finally {
+      unwritten.release(hold);
+    }
+  }
+
+  private Reservation.Outcome write(Reservation reservation) {
+    var channel = reservation.voucher().channel();
+    var held = Optional.<Hold>empty();
+    unwritten.ask(channel);
+    try {
+      var outcome = outcome(reservation, turns.call(reservation));
+      if (outcome instanceof Reservation.Outcome.Held(var hold)) {
+        held = Optional.of(hold);
+      }
+      return outcome;
+    } finally {
+      unwritten.asked(channel, held);
+    }
+  }
+
+  private static Reservation.Outcome outcome(Reservation reservation, Row row) {
     return switch (row.getString("outcome")) {
       case "HELD" -> new Reservation.Outcome.Held(hold(reservation, row));
       case "NEEDS_SYNC" -> new Reservation.Outcome.NeedsSync();
@@ -86,13 +144,96 @@ public final class ChannelTill {
    * higher, writes usage, receipt and ledger, and keeps the answer.
    */
   public Charge.Outcome charge(Charge charge) {
+    return charge.hold().unwritten().isPresent() ? chargeUnwritten(charge) : chargeWritten(charge);
+  }
+
+  private Charge.Outcome chargeWritten(Charge charge) {
     var row = turns.call(charge);
     return switch (row.getString("outcome")) {
-      case "CHARGED" -> new Charge.Outcome.Charged(ChannelRow.standing(row));
+      case "CHARGED" -> {
+        var standing = ChannelRow.standing(row);
+        if (row.getInteger("holds") == 0) {
+          unwritten.learn(charge.hold().channel(), known(standing, row.getLong("last_fence"), row));
+        }
+        yield new Charge.Outcome.Charged(standing);
+      }
       case "CLOSED" -> new Charge.Outcome.Closed();
       case "EXCEEDED" -> new Charge.Outcome.Exceeded();
       default -> throw new IllegalStateException("not an outcome: " + row.getString("outcome"));
     };
+  }
+
+  private Charge.Outcome chargeUnwritten(Charge charge) {
+    var left = Optional.<Known>empty();
+    try {
+      left = unwrittenCharges.call(charge);
+      return left.<Charge.Outcome>map(known -> new Charge.Outcome.Charged(known.standing()))
+          .orElseGet(Charge.Outcome.Closed::new);
+    } finally {
+      unwritten.end(charge.hold(), left);
+    }
+  }
+
+  private static Known known(Standing standing, long fence, Row row) {
+    return new Known(standing, fence, row.getOffsetDateTime("synced_at").toInstant());
+  }
+
+  private Future<List<Optional<Known>>> chargeTogether(List<Charge> asked) {
+    var ends = new Columns<>(asked);
+    var calls = new Columns<>(asked.stream().map(ChannelTill::unwritten).toList());
+    return start(
+            """
+            select * from till.charge_unwritten(
+              $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            """,
+            Tuple.from(
+                List.of(
+                    ends.bytes(end -> end.hold().channel().value().toBytes()),
+                    ends.longs(end -> end.hold().fence()),
+                    calls.integers(call -> call.reservation().voucher().ceiling()),
+                    calls.bytes(call -> call.reservation().voucher().signature().toBytes()),
+                    calls.integers(call -> call.reservation().amount()),
+                    calls.longs(call -> call.reservation().purchase().listing().value()),
+                    calls.bytes(call -> call.reservation().purchase().manifestSha256().toBytes()),
+                    calls.bytes(call -> call.reservation().purchase().offersRoot().toBytes()),
+                    calls.texts(call -> call.reservation().request().method()),
+                    calls.texts(call -> call.reservation().request().target()),
+                    calls.bytes(call -> call.reservation().request().bodySha256().toBytes()),
+                    calls.optionalBytes(call -> call.reservation().binding().map(Bytes32::toBytes)),
+                    calls.longs(call -> call.since().toEpochMilli()),
+                    ends.integers(Charge::price),
+                    ends.objects(Charge::units),
+                    ends.bytes(end -> end.responseSha256().toBytes()),
+                    ends.texts(Charge::receipt),
+                    ends.optionalBytes(end -> end.kept().map(kept -> kept.sealed().toBytes())),
+                    ends.millis(
+                        end -> end.kept().map(Charge.Kept::retention).orElse(Duration.ZERO)))))
+        .map(
+            rows -> {
+              var left =
+                  new ArrayList<>(Collections.nCopies(asked.size(), Optional.<Known>empty()));
+              all(rows)
+                  .forEach(
+                      row -> {
+                        int place = row.getLong("place").intValue() - 1;
+                        left.set(place, Optional.of(left(asked.get(place), row)));
+                      });
+              return left;
+            });
+  }
+
+  private static Unwritten unwritten(Charge charge) {
+    return charge.hold().unwritten().orElseThrow();
+  }
+
+  private static Known left(Charge charge, Row row) {
+    var standing =
+        new Standing(
+            ChannelRow.integer(row, "charged"),
+            BigInteger.ZERO,
+            ChannelRow.voucher(charge.hold().channel(), row),
+            ChannelRow.onChain(row));
+    return known(standing, charge.hold().fence(), row);
   }
 
   private Future<List<Row>> turn(List<CallStep> asked) {
@@ -174,6 +315,10 @@ public final class ChannelTill {
 
   /** Ends a call that comes to nothing: the channel stands as if it had never been asked. */
   public boolean release(Hold hold) {
+    if (hold.unwritten().isPresent()) {
+      unwritten.release(hold);
+      return true;
+    }
     return isTrue(
         "select till.release($1, $2)", Tuple.of(bytes(hold.channel().value()), hold.fence()));
   }
@@ -210,6 +355,7 @@ public final class ChannelTill {
    * @return whether the till now shows {@code seen}
    */
   public boolean sync(ChannelId channel, ChannelConfig config, ChannelOnChain seen) {
+    unwritten.forget(channel);
     return isTrue(SYNC, mirror(channel, config, seen));
   }
 
@@ -221,6 +367,7 @@ public final class ChannelTill {
    */
   public boolean record(
       ChannelId channel, ChannelConfig config, ChannelMove move, ChannelOnChain after) {
+    unwritten.forget(channel);
     return isTrue(
         RECORD,
         mirror(channel, config, after)
@@ -257,6 +404,7 @@ public final class ChannelTill {
     return all(run(
             "select * from till.channel where channel_id = $1", Tuple.of(bytes(channel.value()))))
         .map(ChannelRow::account)
+        .map(account -> unwritten.open(channel).map(account::reserving).orElse(account))
         .findFirst();
   }
 

@@ -17,6 +17,11 @@ import java.util.Optional;
 public record Standing(
     BigInteger charged, BigInteger reserved, Optional<Voucher> voucher, ChannelOnChain onChain) {
 
+  /** The same while a call in progress may add so much. */
+  Standing reserving(BigInteger amount) {
+    return new Standing(charged, reserved.add(amount), voucher, onChain);
+  }
+
   /** What a claim could bring now: charged, held by the channel, and not claimed. */
   public BigInteger claimable() {
     return charged.min(onChain.balance()).subtract(onChain.claimed()).max(BigInteger.ZERO);
