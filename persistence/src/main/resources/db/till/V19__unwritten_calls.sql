@@ -8,12 +8,12 @@ create table presence (
 
 -- Charges calls that were never written down, each if its channel still stands as it stood when the call began: nobody
 -- reserved anything since, or was charged. The fence says so: it is the one that the call would have got. Whoever had the
--- row meanwhile, its conditions are judged by what he left there. Answers for those calls alone that it charged. Channels
--- are locked by ascending key, as everywhere.
+-- row meanwhile, its conditions are judged by what he left there. Answers for those calls alone that it charged. Whichever
+-- side of the join a plan begins with, channels are locked by ascending key.
 create function charge_unwritten(
     channels bytea[], fences bigint[], ceilings numeric[], signatures bytea[], amounts numeric[], listings bigint[],
     manifests bytea[], offers bytea[], methods text[], targets text[], bodies bytea[], bindings bytea[],
-    begun_ms bigint[], prices numeric[], used jsonb[], responses bytea[], receipts text[], answers bytea[],
+    lasted_ms bigint[], prices numeric[], used jsonb[], responses bytea[], receipts text[], answers bytea[],
     retentions_ms bigint[])
 returns table (
     place bigint, charged numeric, signed_ceiling numeric, signature bytea, balance numeric, claimed numeric,
@@ -36,14 +36,14 @@ begin
             from (
                 select *
                 from unnest(channels, fences, ceilings, signatures, amounts, listings, manifests, offers, methods,
-                        targets, bodies, bindings, begun_ms, prices, used, responses, receipts, answers, retentions_ms)
+                        targets, bodies, bindings, lasted_ms, prices, used, responses, receipts, answers, retentions_ms)
                     with ordinality as u (channel, fence, ceiling, signature, amount, listing, manifest, offer, method,
-                        target, body, binding, begun_ms, price, units, response, receipt, sealed, retention_ms, nr)
+                        target, body, binding, lasted_ms, price, units, response, receipt, sealed, retention_ms, nr)
                 order by channel) k
             where ch.channel_id = any (channels) and ch.channel_id = k.channel and ch.last_fence + 1 = k.fence
                 and ch.holds = 0 and ch.charged + k.amount = k.ceiling and ch.balance >= k.ceiling
                 and k.price <= k.amount
-            returning k.nr, k.fence, k.listing, k.manifest, k.offer, k.method, k.target, k.body, k.binding, k.begun_ms,
+            returning k.nr, k.fence, k.listing, k.manifest, k.offer, k.method, k.target, k.body, k.binding, k.lasted_ms,
                 k.price, k.units, k.response, k.receipt, k.sealed, k.retention_ms, ch.channel_id, ch.chain_id, ch.asset,
                 ch.charged, ch.signed_ceiling, ch.signature, ch.balance, ch.claimed, ch.withdraw_amount, ch.withdraw_at,
                 ch.refund_nonce, ch.synced_block, ch.synced_hash, ch.synced_at),
@@ -51,7 +51,7 @@ begin
         insert into till.usage (channel_id, fence, listing_id, manifest_sha256, offers_root, request_method,
                 request_target, request_body, units, price, response_body, receipt, held_at, charged_at)
             select r.channel_id, r.fence, r.listing, r.manifest, r.offer, r.method, r.target, r.body, r.units, r.price,
-                r.response, r.receipt, to_timestamp(r.begun_ms / 1000.0), now()
+                r.response, r.receipt, now() - r.lasted_ms * interval '1 millisecond', now()
             from charged r),
     booked as (
         insert into till.ledger_transfer (channel_id, fence, chain_id, asset, from_account, to_account, amount, at)

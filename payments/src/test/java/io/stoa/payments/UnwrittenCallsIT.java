@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.stoa.domain.Bytes32;
+import io.stoa.domain.channel.ChannelId;
 import io.stoa.domain.channel.ChannelOnChain;
 import io.stoa.domain.listing.ListingId;
 import io.stoa.domain.payment.Purchase;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,12 +205,7 @@ class UnwrittenCallsIT extends ChannelFixture {
   @Test
   void rule55AfterAReadingOfTheChainTheTillIsAsked() {
     // Given
-    var notice = new ChannelOnChain.Withdrawal(units(900), Instant.ofEpochSecond(1_900_000_000));
-    till.sync(
-        channel,
-        config,
-        new ChannelOnChain(
-            units(1000), units(0), Optional.of(notice), BigInteger.ONE, block(BLOCK)));
+    till.sync(channel, config, leaving());
 
     // Then
     assertThat(till.hold(serial(20, 10))).isInstanceOf(Outcome.Withdrawing.class);
@@ -224,19 +221,13 @@ class UnwrittenCallsIT extends ChannelFixture {
   void rule55ANoticeThatAnotherInstanceSawEndsItAfterOneCall() {
     // Given
     var hold = hold(till.hold(serial(20, 10)));
-    var notice = new ChannelOnChain.Withdrawal(units(900), Instant.ofEpochSecond(1_900_000_000));
-    till()
-        .sync(
-            channel,
-            config,
-            new ChannelOnChain(
-                units(1000), units(0), Optional.of(notice), BigInteger.ONE, block(BLOCK)));
+    till().sync(channel, config, leaving());
 
     // When
     var standing = charged(till, charge(hold, 10));
 
     // Then
-    assertThat(standing.onChain().withdrawal()).contains(notice);
+    assertThat(standing.onChain()).isEqualTo(leaving());
     assertThat(till.hold(serial(30, 10))).isInstanceOf(Outcome.Withdrawing.class);
   }
 
@@ -255,13 +246,16 @@ class UnwrittenCallsIT extends ChannelFixture {
   }
 
   @Test
-  void moreThanWasAskedIsNotCharged() {
+  void moreThanWasAskedIsNotChargedAndTheHoldIsAsItWas() {
     // Given
     var hold = hold(till.hold(serial(20, 10)));
 
+    // When
+    var outcome = till.charge(charge(hold, 11));
+
     // Then
-    assertThat(till.charge(charge(hold, 11))).isEqualTo(new Charge.Outcome.Closed());
-    assertThat(standing().charged()).isEqualTo(10);
+    assertThat(outcome).isEqualTo(new Charge.Outcome.Exceeded());
+    assertThat(charged(till, charge(hold, 10)).charged()).isEqualTo(20);
   }
 
   @Test
@@ -400,6 +394,88 @@ class UnwrittenCallsIT extends ChannelFixture {
   }
 
   @Test
+  void aCallIsWrittenDownHoweverOldTheReadingIsByThen() throws SQLException {
+    // Given
+    var hold = hold(till.hold(serial(20, 10)));
+    try (var connection = database.connect()) {
+      Analyzed.execute(
+          connection, "update till.channel set synced_at = synced_at - interval '1 hour'");
+    }
+
+    // Then
+    assertThat(till().reserve(serial(20, 10))).isInstanceOf(Outcome.NeedsSync.class);
+    assertThat(till.writeDown(hold)).isInstanceOf(Outcome.Held.class);
+  }
+
+  @Test
+  void rule51OfACallAndARefundAtOnceOneIsTaken() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      // When
+      var outcomes =
+          atOnce(2, n -> n == 0 ? till.hold(serial(20, 10)) : till.reserve(serial(10, 0)));
+
+      // Then
+      assertThat(kinds(outcomes)).isEqualTo(Map.of("Held", 1L, "Busy", 1L));
+      var held = outcomes.stream().filter(Outcome.Held.class::isInstance).findFirst().orElseThrow();
+      till.release(hold(held));
+      charged(till, charge(hold(till.reserve(serial(10, 0))), 0));
+    }
+  }
+
+  @Test
+  void rule55ANoticeDuringACallThatCameToNothingStopsTheNext() {
+    // Given
+    var hold = hold(till.hold(serial(20, 10)));
+
+    // When
+    till.sync(channel, config, leaving());
+    till.release(hold);
+
+    // Then
+    assertThat(till.hold(serial(20, 10))).isInstanceOf(Outcome.Withdrawing.class);
+  }
+
+  @Test
+  void rule51TheEndOfALateCallLeavesTheNextOneItsChannel() {
+    // Given
+    var late = hold(till.hold(asked(20, 10, SERIAL, LEASE, OVER)));
+    var next = hold(till.hold(serial(20, 10)));
+
+    // When
+    var failure = catchThrowable(() -> till.charge(unwritable(late)));
+    var third = till.hold(serial(20, 10));
+
+    // Then
+    assertThat(failure).isNotNull();
+    assertThat(third).isInstanceOf(Outcome.Busy.class);
+    assertThat(charged(till, charge(next, 10)).charged()).isEqualTo(20);
+  }
+
+  @Test
+  void afterARefusalTheTillIsAskedAgain() {
+    // Given
+    till.hold(headroom(5, 10));
+
+    // Then
+    assertThat(hold(till.hold(serial(20, 10))).unwritten()).isEmpty();
+  }
+
+  @Test
+  void strangersWhoNameManyChannelsDoNotDisturbACall() {
+    // Given
+    var hold = hold(till.hold(serial(20, 10)));
+
+    // When
+    IntStream.range(0, 11_000)
+        .forEach(
+            _ -> till.hold(asked(new ChannelId(randomBytes32()), 10, 10, SERIAL, LEASE, LEASE)));
+
+    // Then
+    assertThat(till.hold(serial(20, 10))).isInstanceOf(Outcome.Busy.class);
+    assertThat(charged(till, charge(hold, 10)).charged()).isEqualTo(20);
+  }
+
+  @Test
   void ofACallThatIsNotWrittenNoCheckpointIsTaken() {
     // Given
     var hold = hold(till.hold(serial(20, 10)));
@@ -412,11 +488,9 @@ class UnwrittenCallsIT extends ChannelFixture {
   void whenNobodyKnowsWhetherItWasChargedTheTillIsAsked() throws SQLException {
     // Given
     var hold = hold(till.hold(serial(20, 10)));
-    var bad =
-        new Charge(hold, units(10), UNITS, ANSWER, "no text of PostgreSQL: \0", Optional.empty());
 
     // When
-    var failure = catchThrowable(() -> till.charge(bad));
+    var failure = catchThrowable(() -> till.charge(unwritable(hold)));
     var next = hold(till.hold(serial(20, 10)));
 
     // Then
@@ -457,6 +531,17 @@ class UnwrittenCallsIT extends ChannelFixture {
         select sha256(n::text::bytea), '', 0, '', '', 5, 5, 100, 0, 0, now() from generate_series(%d, %d) n
         """
             .formatted(first, last));
+  }
+
+  /** What the chain shows of a channel whose payer gave notice. */
+  private static ChannelOnChain leaving() {
+    var notice = new ChannelOnChain.Withdrawal(units(900), Instant.ofEpochSecond(1_900_000_000));
+    return new ChannelOnChain(
+        units(1000), units(0), Optional.of(notice), BigInteger.ONE, block(BLOCK));
+  }
+
+  private static Charge unwritable(Hold hold) {
+    return new Charge(hold, units(10), UNITS, ANSWER, "no text of PostgreSQL: \0");
   }
 
   private Reservation bound(long ceiling, long amount) {

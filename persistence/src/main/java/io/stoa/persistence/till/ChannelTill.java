@@ -59,6 +59,7 @@ public final class ChannelTill {
           + SYNC;
 
   private final Pool pool;
+  private final Clock clock;
   private final GroupCommit<CallStep, Row> turns;
   private final GroupCommit<Charge, Optional<Known>> unwrittenCharges;
   private final UnwrittenCalls unwritten;
@@ -73,6 +74,7 @@ public final class ChannelTill {
    */
   public ChannelTill(Pool pool, BooleanSupplier isAlone, Clock clock) {
     this.pool = pool;
+    this.clock = clock;
     this.turns = new GroupCommit<>(this::turn);
     this.unwrittenCharges = new GroupCommit<>(this::chargeTogether);
     this.unwritten = new UnwrittenCalls(isAlone, clock);
@@ -83,7 +85,7 @@ public final class ChannelTill {
    * call until the call is charged.
    */
   public Reservation.Outcome reserve(Reservation reservation) {
-    return unwritten.busy(reservation.voucher().channel()).orElseGet(() -> write(reservation));
+    return unwritten.ask(reservation.voucher().channel()).orElseGet(() -> write(reservation));
   }
 
   /**
@@ -95,22 +97,24 @@ public final class ChannelTill {
     return unwritten.begin(reservation).orElseGet(() -> write(reservation));
   }
 
-  /** Writes down what {@code hold} stands for, if that has not been done: it may be refused now. */
+  /**
+   * Writes down what {@code hold} stands for, if that has not been done. It may be refused now, but
+   * not for the age of the channel's reading.
+   */
   public Reservation.Outcome writeDown(Hold hold) {
     if (hold.unwritten().isEmpty()) {
       return new Reservation.Outcome.Held(hold);
     }
+    unwritten.asking(hold.channel());
     try {
-      return write(hold.unwritten().get().reservation());
+      return write(hold.unwritten().get().reservation().onAnyReading());
     } finally {
       unwritten.release(hold);
     }
   }
 
   private Reservation.Outcome write(Reservation reservation) {
-    var channel = reservation.voucher().channel();
     var held = Optional.<Hold>empty();
-    unwritten.ask(channel);
     try {
       var outcome = outcome(reservation, turns.call(reservation));
       if (outcome instanceof Reservation.Outcome.Held(var hold)) {
@@ -118,7 +122,7 @@ public final class ChannelTill {
       }
       return outcome;
     } finally {
-      unwritten.asked(channel, held);
+      unwritten.asked(reservation.voucher().channel(), held);
     }
   }
 
@@ -164,6 +168,9 @@ public final class ChannelTill {
   }
 
   private Charge.Outcome chargeUnwritten(Charge charge) {
+    if (charge.price().compareTo(unwritten(charge).reservation().amount()) > 0) {
+      return new Charge.Outcome.Exceeded();
+    }
     var left = Optional.<Known>empty();
     try {
       left = unwrittenCharges.call(charge);
@@ -174,16 +181,19 @@ public final class ChannelTill {
     }
   }
 
-  private static Known known(Standing standing, long fence, Row row) {
-    return new Known(standing, fence, row.getOffsetDateTime("synced_at").toInstant());
+  private Known known(Standing standing, long fence, Row row) {
+    var age =
+        Duration.between(row.getOffsetDateTime("synced_at"), row.getOffsetDateTime("told_at"));
+    return new Known(standing, fence, clock.instant().minus(age));
   }
 
   private Future<List<Optional<Known>>> chargeTogether(List<Charge> asked) {
+    var now = clock.instant();
     var ends = new Columns<>(asked);
     var calls = new Columns<>(asked.stream().map(ChannelTill::unwritten).toList());
     return start(
             """
-            select * from till.charge_unwritten(
+            select *, now() as told_at from till.charge_unwritten(
               $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             """,
             Tuple.from(
@@ -200,7 +210,7 @@ public final class ChannelTill {
                     calls.texts(call -> call.reservation().request().target()),
                     calls.bytes(call -> call.reservation().request().bodySha256().toBytes()),
                     calls.optionalBytes(call -> call.reservation().binding().map(Bytes32::toBytes)),
-                    calls.longs(call -> call.since().toEpochMilli()),
+                    calls.millis(call -> Duration.between(call.since(), now)),
                     ends.integers(Charge::price),
                     ends.objects(Charge::units),
                     ends.bytes(end -> end.responseSha256().toBytes()),
@@ -226,7 +236,7 @@ public final class ChannelTill {
     return charge.hold().unwritten().orElseThrow();
   }
 
-  private static Known left(Charge charge, Row row) {
+  private Known left(Charge charge, Row row) {
     var standing =
         new Standing(
             ChannelRow.integer(row, "charged"),
@@ -241,7 +251,7 @@ public final class ChannelTill {
     var begun = Columns.of(asked, Reservation.class);
     return start(
             """
-            select place, outcome, held_fence, (standing).* from till.turn(
+            select place, outcome, held_fence, (standing).*, now() as told_at from till.turn(
               $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
             """,
             Tuple.from(
@@ -355,7 +365,7 @@ public final class ChannelTill {
    * @return whether the till now shows {@code seen}
    */
   public boolean sync(ChannelId channel, ChannelConfig config, ChannelOnChain seen) {
-    unwritten.forget(channel);
+    unwritten.forget(channel, seen.at().number());
     return isTrue(SYNC, mirror(channel, config, seen));
   }
 
@@ -367,7 +377,7 @@ public final class ChannelTill {
    */
   public boolean record(
       ChannelId channel, ChannelConfig config, ChannelMove move, ChannelOnChain after) {
-    unwritten.forget(channel);
+    unwritten.forget(channel, after.at().number());
     return isTrue(
         RECORD,
         mirror(channel, config, after)
@@ -404,7 +414,7 @@ public final class ChannelTill {
     return all(run(
             "select * from till.channel where channel_id = $1", Tuple.of(bytes(channel.value()))))
         .map(ChannelRow::account)
-        .map(account -> unwritten.open(channel).map(account::reserving).orElse(account))
+        .map(account -> unwritten.reserved(channel).map(account::reserving).orElse(account))
         .findFirst();
   }
 

@@ -54,7 +54,10 @@ public record Charge(
     /** Charged for good, with the voucher that the call came with. */
     record Charged(Standing standing) implements Outcome {}
 
-    /** The hold had ended before: see {@link ChannelTill#usage} for how. */
+    /**
+     * The hold had ended before: see {@link ChannelTill#usage} for how, if the call was written
+     * down.
+     */
     record Closed() implements Outcome {}
 
     /** More than was reserved; the hold is as it was. */

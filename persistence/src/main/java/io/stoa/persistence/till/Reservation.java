@@ -29,6 +29,8 @@ public record Reservation(
     Duration lease,
     Optional<Bytes32> binding)
     implements CallStep {
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
   public Reservation {
     if (amount.signum() < 0) {
       throw new IllegalArgumentException("not an amount: " + amount);
@@ -45,6 +47,11 @@ public record Reservation(
       Duration mirrorAge,
       Duration lease) {
     this(voucher, amount, mode, purchase, request, mirrorAge, lease, Optional.empty());
+  }
+
+  /** The same of a call that was begun while the reading of its channel was young enough. */
+  Reservation onAnyReading() {
+    return new Reservation(voucher, amount, mode, purchase, request, FOR_EVER, lease, binding);
   }
 
   /** Which other calls the channel may pay meanwhile. */

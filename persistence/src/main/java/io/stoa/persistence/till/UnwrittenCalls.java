@@ -30,32 +30,58 @@ final class UnwrittenCalls {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<ChannelId, Seat> eldest) {
-          return size() > MOST;
+          return size() > MOST && !eldest.getValue().isInUse();
         }
       };
 
-  /** How a charge left a channel on which no call is open. */
-  record Known(Standing standing, long fence, Instant syncedAt) {
+  /**
+   * How a charge left a channel on which no call is open.
+   *
+   * @param readAt when the chain was asked last, by this instance's clock
+   */
+  record Known(Standing standing, long fence, Instant readAt) {
 
     private boolean pays(Reservation call, Instant now) {
       var ceiling = call.voucher().ceiling();
       return ceiling.equals(standing.charged().add(call.amount()))
           && ceiling.compareTo(standing.onChain().balance()) <= 0
           && standing.onChain().withdrawal().isEmpty()
-          && now.isBefore(syncedAt.plus(call.mirrorAge()));
+          && now.isBefore(readAt.plus(call.mirrorAge()));
+    }
+  }
+
+  /**
+   * A call in progress.
+   *
+   * @param standing before it
+   */
+  private record Taken(Hold hold, Unwritten call, Standing standing) {
+
+    private boolean isOver(Instant now) {
+      return now.isAfter(call.since().plus(call.reservation().lease()));
     }
   }
 
   /** What is known of one channel. */
   private static final class Seat {
     @Nullable Known known;
-    @Nullable Hold taken;
+    @Nullable Taken taken;
 
-    /** The highest fence of a call that was written down. */
+    /** The highest fence of a call that was written down, and block of a reading of the chain. */
     long fence;
+
+    long block;
 
     /** How many reservations the till is being asked for: meanwhile nothing is certain. */
     int asking;
+
+    boolean isInUse() {
+      return taken != null || asking > 0;
+    }
+
+    void learn(Known left) {
+      known = left.fence >= fence && left.standing.onChain().at().number() >= block ? left : null;
+    }
   }
 
   /**
@@ -66,75 +92,81 @@ final class UnwrittenCalls {
     this.clock = clock;
   }
 
-  /** What the till would say to {@code call}; empty when it must be asked. */
+  /**
+   * What the till would say to {@code call}. Empty when it must be asked, which begins with this:
+   * it ends with {@link #asked}.
+   */
   synchronized Optional<Reservation.Outcome> begin(Reservation call) {
     var channel = call.voucher().channel();
-    var busy = busy(channel);
-    if (busy.isPresent()) {
-      return busy;
-    }
-    var seat = seats.get(channel);
     var now = clock.instant();
-    if (seat == null
-        || seat.known == null
-        || seat.asking > 0
-        || !call.mode().equals(NAMELESS)
-        || !seat.known.pays(call, now)
-        || !isAlone.getAsBoolean()) {
-      return Optional.empty();
+    var seat = seats.get(channel);
+    if (seat != null
+        && seat.known != null
+        && seat.taken == null
+        && seat.asking == 0
+        && call.mode().equals(NAMELESS)
+        && seat.known.pays(call, now)
+        && isAlone.getAsBoolean()) {
+      var unwritten = new Unwritten(call, now);
+      var hold = new Hold(channel, seat.known.fence + 1, Optional.of(unwritten));
+      seat.taken = new Taken(hold, unwritten, seat.known.standing);
+      return Optional.of(new Reservation.Outcome.Held(hold));
     }
-    var hold = new Hold(channel, seat.known.fence + 1, Optional.of(new Unwritten(call, now)));
-    seat.taken = hold;
-    return Optional.of(new Reservation.Outcome.Held(hold));
+    return ask(channel);
   }
 
-  /** That a call of {@code channel} is in progress here, if one is. */
-  synchronized Optional<Reservation.Outcome> busy(ChannelId channel) {
-    var amount = open(channel);
-    var seat = seats.get(channel);
-    return amount.isEmpty() || seat == null || seat.known == null
-        ? Optional.empty()
-        : Optional.of(new Reservation.Outcome.Busy(seat.known.standing.reserving(amount.get())));
+  /** The same for what must be written in any case. */
+  synchronized Optional<Reservation.Outcome> ask(ChannelId channel) {
+    var busy = open(channel);
+    if (busy.isEmpty()) {
+      asking(channel);
+    }
+    return busy.map(
+        taken ->
+            new Reservation.Outcome.Busy(
+                taken.standing.reserving(taken.call.reservation().amount())));
   }
 
-  /** The most that a call in progress here may add to what {@code channel} was charged. */
-  synchronized Optional<BigInteger> open(ChannelId channel) {
-    var seat = seats.get(channel);
-    return seat == null || seat.taken == null
-        ? Optional.empty()
-        : seat.taken
-            .unwritten()
-            .filter(call -> clock.instant().isBefore(call.since().plus(call.reservation().lease())))
-            .map(call -> call.reservation().amount());
-  }
-
-  /** The till is being asked to reserve something of {@code channel}. */
-  synchronized void ask(ChannelId channel) {
+  /** The till is asked to write down a call that is in progress here. */
+  synchronized void asking(ChannelId channel) {
     seats.computeIfAbsent(channel, _ -> new Seat()).asking++;
   }
 
   /**
-   * It answered, or did not.
+   * The till answered, or did not.
    *
-   * @param held what it reserved
+   * @param held what it reserved for certain
    */
   synchronized void asked(ChannelId channel, Optional<Hold> held) {
     var seat = seats.get(channel);
-    if (seat != null) {
-      seat.asking = Math.max(0, seat.asking - 1);
-      if (held.isPresent()) {
-        seat.fence = Math.max(seat.fence, held.get().fence());
-        seat.known = null;
-      }
+    if (seat == null) {
+      return;
     }
+    seat.asking--;
+    seat.known = null;
+    held.ifPresent(hold -> seat.fence = Math.max(seat.fence, hold.fence()));
+    if (held.isEmpty() && seat.fence == 0 && !seat.isInUse()) {
+      // Strangers can name any number of channels.
+      seats.remove(channel);
+    }
+  }
+
+  /** The most that a call in progress here may add to what {@code channel} was charged. */
+  synchronized Optional<BigInteger> reserved(ChannelId channel) {
+    return open(channel).map(taken -> taken.call.reservation().amount());
+  }
+
+  private Optional<Taken> open(ChannelId channel) {
+    var seat = seats.get(channel);
+    if (seat != null && seat.taken != null && seat.taken.isOver(clock.instant())) {
+      seat.taken = null;
+    }
+    return Optional.ofNullable(seat).map(each -> each.taken);
   }
 
   /** A written call was charged, and none is open now. */
   synchronized void learn(ChannelId channel, Known left) {
-    var seat = seats.computeIfAbsent(channel, _ -> new Seat());
-    if (left.fence >= seat.fence) {
-      seat.known = left;
-    }
+    seats.computeIfAbsent(channel, _ -> new Seat()).learn(left);
   }
 
   /**
@@ -146,23 +178,29 @@ final class UnwrittenCalls {
     release(hold);
     var seat = seats.get(hold.channel());
     if (seat != null) {
-      seat.known = left.filter(known -> known.fence >= seat.fence).orElse(null);
+      seat.known = null;
+      left.ifPresent(seat::learn);
     }
   }
 
-  /** A call came to nothing, and nobody else knows that it ever was. */
+  /** An unwritten call came to nothing, or is written down now. */
   synchronized void release(Hold hold) {
     var seat = seats.get(hold.channel());
-    if (seat != null && hold.equals(seat.taken)) {
+    if (seat != null && seat.taken != null && seat.taken.hold.equals(hold)) {
       seat.taken = null;
     }
   }
 
-  /** The chain shows something else of {@code channel} now. */
-  synchronized void forget(ChannelId channel) {
+  /**
+   * The chain shows something else of {@code channel} now.
+   *
+   * @param block in which it was read
+   */
+  synchronized void forget(ChannelId channel, long block) {
     var seat = seats.get(channel);
-    if (seat != null && seat.taken == null) {
+    if (seat != null) {
       seat.known = null;
+      seat.block = Math.max(seat.block, block);
     }
   }
 }
