@@ -45,6 +45,7 @@ record MarketProgram(StateDirectory state) {
             List.of(
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
                 "-Dquarkus.profile=local",
                 "-Dquarkus.config.locations=" + state.marketConfiguration()),
             List.of());

@@ -3,6 +3,7 @@ package io.stoa.market.billing;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -20,6 +21,11 @@ class Announcement {
 
   Announcement(Presence presence) {
     this.presence = presence;
+  }
+
+  /** Before the first request: who believed to be alone must learn of it soon. */
+  void start(@Observes StartupEvent start) {
+    announce();
   }
 
   @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)

@@ -25,9 +25,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,8 +57,7 @@ public final class ChannelTill {
 
   private final Pool pool;
   private final Clock clock;
-  private final GroupCommit<CallStep, Row> turns;
-  private final GroupCommit<Charge, Optional<Known>> unwrittenCharges;
+  private final ChannelGroups groups;
   private final UnwrittenCalls unwritten;
 
   /** Writes every reservation down. */
@@ -75,8 +71,7 @@ public final class ChannelTill {
   public ChannelTill(Pool pool, BooleanSupplier isAlone, Clock clock) {
     this.pool = pool;
     this.clock = clock;
-    this.turns = new GroupCommit<>(this::turn);
-    this.unwrittenCharges = new GroupCommit<>(this::chargeTogether);
+    this.groups = new ChannelGroups(pool, clock);
     this.unwritten = new UnwrittenCalls(isAlone, clock);
   }
 
@@ -116,7 +111,7 @@ public final class ChannelTill {
   private Reservation.Outcome write(Reservation reservation) {
     var held = Optional.<Hold>empty();
     try {
-      var outcome = outcome(reservation, turns.call(reservation));
+      var outcome = outcome(reservation, groups.turn(reservation));
       if (outcome instanceof Reservation.Outcome.Held(var hold)) {
         held = Optional.of(hold);
       }
@@ -148,11 +143,15 @@ public final class ChannelTill {
    * higher, writes usage, receipt and ledger, and keeps the answer.
    */
   public Charge.Outcome charge(Charge charge) {
-    return charge.hold().unwritten().isPresent() ? chargeUnwritten(charge) : chargeWritten(charge);
+    return charge
+        .hold()
+        .unwritten()
+        .map(call -> chargeUnwritten(charge, call))
+        .orElseGet(() -> chargeWritten(charge));
   }
 
   private Charge.Outcome chargeWritten(Charge charge) {
-    var row = turns.call(charge);
+    var row = groups.turn(charge);
     return switch (row.getString("outcome")) {
       case "CHARGED" -> {
         var standing = ChannelRow.standing(row);
@@ -167,13 +166,13 @@ public final class ChannelTill {
     };
   }
 
-  private Charge.Outcome chargeUnwritten(Charge charge) {
-    if (charge.price().compareTo(unwritten(charge).reservation().amount()) > 0) {
+  private Charge.Outcome chargeUnwritten(Charge charge, Unwritten call) {
+    if (charge.price().compareTo(call.reservation().amount()) > 0) {
       return new Charge.Outcome.Exceeded();
     }
     var left = Optional.<Known>empty();
     try {
-      left = unwrittenCharges.call(charge);
+      left = groups.charge(charge).map(row -> left(charge, row));
       return left.<Charge.Outcome>map(known -> new Charge.Outcome.Charged(known.standing()))
           .orElseGet(Charge.Outcome.Closed::new);
     } finally {
@@ -187,55 +186,6 @@ public final class ChannelTill {
     return new Known(standing, fence, clock.instant().minus(age));
   }
 
-  private Future<List<Optional<Known>>> chargeTogether(List<Charge> asked) {
-    var now = clock.instant();
-    var ends = new Columns<>(asked);
-    var calls = new Columns<>(asked.stream().map(ChannelTill::unwritten).toList());
-    return start(
-            """
-            select *, now() as told_at from till.charge_unwritten(
-              $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-            """,
-            Tuple.from(
-                List.of(
-                    ends.bytes(end -> end.hold().channel().value().toBytes()),
-                    ends.longs(end -> end.hold().fence()),
-                    calls.integers(call -> call.reservation().voucher().ceiling()),
-                    calls.bytes(call -> call.reservation().voucher().signature().toBytes()),
-                    calls.integers(call -> call.reservation().amount()),
-                    calls.longs(call -> call.reservation().purchase().listing().value()),
-                    calls.bytes(call -> call.reservation().purchase().manifestSha256().toBytes()),
-                    calls.bytes(call -> call.reservation().purchase().offersRoot().toBytes()),
-                    calls.texts(call -> call.reservation().request().method()),
-                    calls.texts(call -> call.reservation().request().target()),
-                    calls.bytes(call -> call.reservation().request().bodySha256().toBytes()),
-                    calls.optionalBytes(call -> call.reservation().binding().map(Bytes32::toBytes)),
-                    calls.millis(call -> Duration.between(call.since(), now)),
-                    ends.integers(Charge::price),
-                    ends.objects(Charge::units),
-                    ends.bytes(end -> end.responseSha256().toBytes()),
-                    ends.texts(Charge::receipt),
-                    ends.optionalBytes(end -> end.kept().map(kept -> kept.sealed().toBytes())),
-                    ends.millis(
-                        end -> end.kept().map(Charge.Kept::retention).orElse(Duration.ZERO)))))
-        .map(
-            rows -> {
-              var left =
-                  new ArrayList<>(Collections.nCopies(asked.size(), Optional.<Known>empty()));
-              all(rows)
-                  .forEach(
-                      row -> {
-                        int place = row.getLong("place").intValue() - 1;
-                        left.set(place, Optional.of(left(asked.get(place), row)));
-                      });
-              return left;
-            });
-  }
-
-  private static Unwritten unwritten(Charge charge) {
-    return charge.hold().unwritten().orElseThrow();
-  }
-
   private Known left(Charge charge, Row row) {
     var standing =
         new Standing(
@@ -244,59 +194,6 @@ public final class ChannelTill {
             ChannelRow.voucher(charge.hold().channel(), row),
             ChannelRow.onChain(row));
     return known(standing, charge.hold().fence(), row);
-  }
-
-  private Future<List<Row>> turn(List<CallStep> asked) {
-    var ended = Columns.of(asked, Charge.class);
-    var begun = Columns.of(asked, Reservation.class);
-    return start(
-            """
-            select place, outcome, held_fence, (standing).*, now() as told_at from till.turn(
-              $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-            """,
-            Tuple.from(
-                List.of(
-                    ended.bytes(call -> call.hold().channel().value().toBytes()),
-                    ended.longs(call -> call.hold().fence()),
-                    ended.integers(Charge::price),
-                    ended.objects(Charge::units),
-                    ended.bytes(call -> call.responseSha256().toBytes()),
-                    ended.texts(Charge::receipt),
-                    ended.optionalBytes(call -> call.kept().map(kept -> kept.sealed().toBytes())),
-                    ended.millis(
-                        call -> call.kept().map(Charge.Kept::retention).orElse(Duration.ZERO)),
-                    begun.bytes(call -> call.voucher().channel().value().toBytes()),
-                    begun.integers(call -> call.voucher().ceiling()),
-                    begun.bytes(call -> call.voucher().signature().toBytes()),
-                    begun.integers(Reservation::amount),
-                    begun.flags(call -> call.mode() instanceof Reservation.Mode.Serial),
-                    begun.texts(call -> call.mode().call().map(CallId::value).orElse(null)),
-                    begun.longs(call -> call.purchase().listing().value()),
-                    begun.bytes(call -> call.purchase().manifestSha256().toBytes()),
-                    begun.bytes(call -> call.purchase().offersRoot().toBytes()),
-                    begun.texts(call -> call.request().method()),
-                    begun.texts(call -> call.request().target()),
-                    begun.bytes(call -> call.request().bodySha256().toBytes()),
-                    begun.millis(Reservation::mirrorAge),
-                    begun.millis(Reservation::lease),
-                    begun.optionalBytes(call -> call.binding().map(Bytes32::toBytes)))))
-        .map(rows -> answers(asked, rows));
-  }
-
-  /** In the order of what was asked; of the rows, those of charges come first. */
-  private static List<Row> answers(List<CallStep> asked, RowSet<Row> rows) {
-    var byPlace = all(rows).sorted(Comparator.comparing(row -> row.getLong("place"))).toList();
-    int charges = (int) asked.stream().filter(Charge.class::isInstance).count();
-    var ended = byPlace.subList(0, charges).iterator();
-    var begun = byPlace.subList(charges, byPlace.size()).iterator();
-    return asked.stream()
-        .map(
-            step ->
-                switch (step) {
-                  case Charge _ -> ended.next();
-                  case Reservation _ -> begun.next();
-                })
-        .toList();
   }
 
   /**
