@@ -312,6 +312,21 @@ class UnwrittenCallsIT extends ChannelFixture {
     assertThat(charged(other, 10).charged()).isEqualTo(20);
   }
 
+  /** However an instance came to believe that nothing is open. */
+  @Test
+  void besideAnOpenCallNoneIsChargedThatWasNotWritten() {
+    // Given
+    var open = held(headroom(500, 10));
+    var call = new Hold.Unwritten(serial(20, 10), Instant.now());
+
+    // When
+    var outcome = till.charge(charge(new Hold(channel, open.fence() + 1, Optional.of(call)), 10));
+
+    // Then
+    assertThat(outcome).isEqualTo(new Charge.Outcome.Closed());
+    assertThat(charged(open, 10).charged()).isEqualTo(20);
+  }
+
   @Test
   void ofManyInstancesThatBelieveToBeAloneOneChargesEachVoucher() throws Exception {
     // Given
