@@ -454,16 +454,18 @@ class UnwrittenCallsIT extends ChannelFixture {
   void rule51TheEndOfALateCallLeavesTheNextOneItsChannel() {
     // Given
     var late = hold(till.hold(asked(20, 10, SERIAL, LEASE, OVER)));
-    var next = hold(till.hold(serial(20, 10)));
+    charged(till, charge(hold(till.hold(serial(20, 10))), 10));
+    var next = hold(till.hold(serial(30, 10)));
 
     // When
     var failure = catchThrowable(() -> till.charge(unwritable(late)));
-    var third = till.hold(serial(20, 10));
+    var third = till.hold(serial(30, 10));
 
     // Then
+    assertThat(next.unwritten()).isPresent();
     assertThat(failure).isNotNull();
     assertThat(third).isInstanceOf(Outcome.Busy.class);
-    assertThat(charged(till, charge(next, 10)).charged()).isEqualTo(20);
+    assertThat(charged(till, charge(next, 10)).charged()).isEqualTo(30);
   }
 
   @Test

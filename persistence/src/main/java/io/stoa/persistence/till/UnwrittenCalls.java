@@ -67,9 +67,10 @@ final class UnwrittenCalls {
     @Nullable Known known;
     @Nullable Taken taken;
 
-    /** The highest fence of a call that was written down, and block of a reading of the chain. */
+    /** The highest fence of a call that was written down. */
     long fence;
 
+    /** The highest block that the chain was read in. */
     long block;
 
     /** How many reservations the till is being asked for: meanwhile nothing is certain. */
