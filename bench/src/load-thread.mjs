@@ -7,9 +7,9 @@ import net from "node:net";
 import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 
+import { message } from "./message.mjs";
+
 const SILENCE_MS = 30_000;
-const END_OF_HEAD = Buffer.from("\r\n\r\n");
-const END_OF_CHUNKS = Buffer.from("0\r\n\r\n");
 
 const { port, connections, queues, count, expect, intervalMs } = workerData;
 const expectedHeader = expect.header && new RegExp(`\\r\\n${expect.header}: `, "i");
@@ -37,17 +37,8 @@ function fail(reason) {
 
 /** The whole answer at the start of `bytes`, if it is there. */
 function read(bytes) {
-  const end = bytes.indexOf(END_OF_HEAD);
-  if (end < 0) {
-    return undefined;
-  }
-  const head = bytes.latin1Slice(0, end);
-  const length = /\r\ncontent-length: *(\d+)/i.exec(head);
-  const body = bytes.subarray(end + END_OF_HEAD.length);
-  const isWhole = length
-    ? body.length >= Number(length[1])
-    : body.length >= END_OF_CHUNKS.length && body.subarray(-END_OF_CHUNKS.length).equals(END_OF_CHUNKS);
-  return isWhole ? { status: Number(head.slice(9, 12)), head, body } : undefined;
+  const answer = message(bytes);
+  return answer && { status: Number(answer.head.slice(9, 12)), ...answer };
 }
 
 function isExpected({ status, head, body }) {

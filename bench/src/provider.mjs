@@ -1,19 +1,25 @@
-// The service behind both gateways: the same short answer to everything.
-import http from "node:http";
+// The service behind both gateways: the same short answer to everything. Over bare sockets, as the load: it takes its time from
+// the processors that the gateways are measured on.
+import net from "node:net";
 
+import { message } from "./message.mjs";
 import { serve } from "./processes.mjs";
 
-const ANSWER = Buffer.from(JSON.stringify({ object: "echo", text: "The quick brown fox jumps over the lazy dog." }));
-
-/** Longer than any pause of a run: no gateway may find its connection closed. */
-const IDLE_MS = 600_000;
+const TEXT = JSON.stringify({ object: "echo", text: "The quick brown fox jumps over the lazy dog." });
+const ANSWER = Buffer.from(
+  `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(TEXT)}\r\n\r\n${TEXT}`,
+);
 
 serve(() =>
-  http.createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
-    request.resume();
-    request.on("end", () => {
-      response.writeHead(200, { "Content-Type": "application/json", "Content-Length": ANSWER.length });
-      response.end(ANSWER);
+  net.createServer({ noDelay: true }, (socket) => {
+    let received;
+    socket.on("data", (part) => {
+      received = received ? Buffer.concat([received, part]) : part;
+      if (message(received)) {
+        received = undefined;
+        socket.write(ANSWER);
+      }
     });
+    socket.on("error", () => socket.destroy());
   }),
 );
