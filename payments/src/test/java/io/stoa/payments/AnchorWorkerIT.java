@@ -234,6 +234,22 @@ class AnchorWorkerIT {
   }
 
   @Test
+  void aTimeThatHadNoReceiptIsReadOnce() throws SQLException {
+    // Given
+    var before = epochs.next(Duration.ofDays(1), Duration.ZERO, MANY);
+    call(NOON);
+
+    // When
+    var again = epochs.next(Duration.ofDays(1), Duration.ZERO, MANY);
+    var elsewhere = new Epochs(pool).next(Duration.ofDays(1), Duration.ZERO, MANY);
+
+    // Then
+    assertThat(before).isEmpty();
+    assertThat(again).isEmpty();
+    assertThat(elsewhere).isPresent();
+  }
+
+  @Test
   void whoeverMayStillAddAReceiptIsWaitedFor() throws SQLException {
     // Given
     try (var connection = database.connect();

@@ -44,6 +44,12 @@ public final class Epochs {
 
   private final Pool pool;
 
+  /**
+   * To where there was nothing left when this was last looked at. Who asks does so all the time,
+   * and to look reads every receipt since the last epoch.
+   */
+  private volatile long nothingBefore;
+
   public Epochs(Pool pool) {
     this.pool = pool;
   }
@@ -60,11 +66,16 @@ public final class Epochs {
     long since = last.findFirst().orElseThrow().getLong(0);
     long seconds = length.toSeconds();
     long now = now() - grace.toSeconds();
-    if (ending(since, seconds) > now) {
+    long over = now / seconds * seconds;
+    if (over <= Math.max(since, nothingBefore)) {
       return Optional.empty();
     }
-    var first = second("select min(at) from (" + ISSUED + ") i", Tuple.of(since));
-    if (first.isEmpty() || ending(first.getAsLong(), seconds) > now) {
+    var first =
+        second(
+            "select min(at) from (" + ISSUED + ") i where at < to_timestamp($2)",
+            Tuple.of(since, over));
+    if (first.isEmpty()) {
+      nothingBefore = over;
       return Optional.empty();
     }
     long begin = Math.max(since, first.getAsLong() / seconds * seconds);
