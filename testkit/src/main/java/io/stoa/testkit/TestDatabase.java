@@ -105,7 +105,8 @@ public record TestDatabase(String name, String user, String password, int port)
                 .setDatabase(name)
                 .setUser(user)
                 .setPassword(password)
-                .setCachePreparedStatements(true))
+                .setCachePreparedStatements(true)
+                .setPreparedStatementCacheSqlFilter(_ -> true))
         .using(Server.VERTX)
         .build();
   }
