@@ -85,7 +85,7 @@ class ConfigurationTest {
     assertThat(inference.maxRequestBody().asLongValue()).isEqualTo(1 << 20);
     assertThat(inference.maxAnswerBody().asLongValue()).isEqualTo(4 << 20);
     assertThat(inference.maxCalls()).isEqualTo(4096);
-    assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(inference.refreshEvery()).isEqualTo(Duration.ofSeconds(5));
     assertThat(inference.v1()).isTrue();
     var payments = config.getConfigMapping(PaymentsConfig.class);
     assertThat(payments.replyRetention()).isEqualTo(Duration.ofHours(24));

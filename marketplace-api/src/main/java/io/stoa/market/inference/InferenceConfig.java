@@ -35,7 +35,7 @@ public interface InferenceConfig {
   int maxCalls();
 
   /** How often what is for sale is read anew, also when no change was announced. */
-  @WithDefault("1s")
+  @WithDefault("5s")
   Duration refreshEvery();
 
   /**
