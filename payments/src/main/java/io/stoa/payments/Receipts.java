@@ -15,6 +15,7 @@ import io.stoa.domain.payment.Purchase;
 import io.stoa.domain.payment.RequestDigest;
 import io.stoa.domain.payment.Settlement;
 import io.stoa.persistence.till.Hold;
+import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.receipt.DeliveryReceipt;
 import io.stoa.x402.receipt.PaidBy;
@@ -104,7 +105,7 @@ public final class Receipts {
   }
 
   private static String document(DeliveryReceipt receipt) {
-    return receipt.json().toString();
+    return HeaderCodec.text(receipt.json());
   }
 
   private Instant now() {

@@ -6,15 +6,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -38,6 +37,8 @@ public final class HeaderCodec {
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   // Names come from strangers: they are not worth remembering.
                   .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                  // Buffers kept by thread would never be used again: each call has its own.
+                  .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           // Numbers are compared exactly, and repeated as they were written.
@@ -63,6 +64,15 @@ public final class HeaderCodec {
   public static String encode(ObjectNode message) {
     try {
       return Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(message));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** The text of {@code message}, for where it is kept. */
+  public static String text(ObjectNode message) {
+    try {
+      return JSON.writeValueAsString(message);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -117,11 +127,13 @@ public final class HeaderCodec {
   }
 
   private static JsonNode json(byte[] utf8) throws MalformedPayment {
-    try {
-      return JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
-    } catch (CharacterCodingException notUtf8) {
+    var text = new String(utf8, UTF_8);
+    if (!Arrays.equals(text.getBytes(UTF_8), utf8)) {
       throw new MalformedPayment("invalid_payload", "", "The message is not UTF-8.");
-    } catch (IOException notJson) {
+    }
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException notJson) {
       throw new MalformedPayment(
           "invalid_payload",
           "",

@@ -1,7 +1,9 @@
 package io.stoa.x402.extension;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stoa.domain.Bytes32;
@@ -21,7 +23,10 @@ import io.stoa.x402.PaymentPayload;
 public final class PaymentBinding {
   /** Sorted and in ASCII only: one text for one value, also where it is no proper Unicode. */
   private static final JsonMapper CANONICAL =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+                  .build())
           .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
