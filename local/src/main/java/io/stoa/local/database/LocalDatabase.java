@@ -180,6 +180,9 @@ public record LocalDatabase(int port, String name, String user, String password,
         "-c synchronous_commit=" + durability.written,
         "-c full_page_writes=" + durability.written,
         "-c max_connections=100",
+        // Its log goes into files that a checkpoint frees: to make a new one stops every commit.
+        "-c checkpoint_timeout=1min",
+        "-c min_wal_size=512MB",
         "-c timezone=UTC");
   }
 
