@@ -2,6 +2,8 @@ package io.stoa.market.billing;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -19,8 +21,11 @@ class Announcement {
 
   private final Presence presence;
 
-  Announcement(Presence presence) {
+  Announcement(Presence presence, MeterRegistry metrics) {
     this.presence = presence;
+    Gauge.builder("stoa.instance.alone", presence, known -> known.isAlone() ? 1 : 0)
+        .description("Whether no other instance is there, so that a call is written once")
+        .register(metrics);
   }
 
   /** Before the first request: who believed to be alone must learn of it soon. */

@@ -30,7 +30,8 @@ class OperationsIT {
         .contains("stoa_indexer_block ")
         .contains("stoa_chain_head_block ")
         .contains("stoa_sender_balance_wei{account=\"0x")
-        .contains("stoa_payments_undecided ");
+        .contains("stoa_payments_undecided ")
+        .contains("stoa_instance_alone 1.0");
   }
 
   @Test
