@@ -271,6 +271,26 @@ class AnchorWorkerIT {
   }
 
   @Test
+  void aReceiptThatIsCommittedLateIsFoundAtOnce() throws SQLException {
+    // Given
+    try (var connection = database.connect()) {
+      connection.setAutoCommit(false);
+      var receipt = call(connection, Instant.now());
+      var tillThen = Duration.ofSeconds(receipt.at.getEpochSecond() + 1);
+      await().until(() -> Instant.now().isAfter(receipt.at.plusSeconds(2)));
+
+      // When
+      var before = epochs.next(tillThen, Duration.ZERO, MANY);
+      connection.commit();
+      var after = epochs.next(tillThen, Duration.ZERO, MANY);
+
+      // Then
+      assertThat(before).isEmpty();
+      assertThat(after).isPresent();
+    }
+  }
+
+  @Test
   void noReceiptBelongsToTwoEpochs() {
     // Given
     assertThat(epochs.record(epoch(100, 200), ONE_LEAF)).isTrue();

@@ -38,7 +38,7 @@ import java.util.function.Function;
 final class ShelfKeeper {
   private static final System.Logger LOG = System.getLogger(ShelfKeeper.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(30);
-  private static final long RECONNECT_MILLIS = 1_000;
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Shelf shelf;
   private final Storefront storefront;
@@ -71,7 +71,7 @@ final class ShelfKeeper {
                 PgConnectOptions.fromUri(database.reactive().url())
                     .setUser(database.username())
                     .setPassword(database.password()))
-            .reconnectPolicy(failures -> RECONNECT_MILLIS);
+            .reconnectPolicy(failures -> RETRY.toMillis());
   }
 
   void start(@Observes Opened opened) {
@@ -87,13 +87,16 @@ final class ShelfKeeper {
   }
 
   private void run() {
+    Duration pause;
     do {
       try {
         refresh();
+        pause = config.refreshEvery();
       } catch (RuntimeException failure) {
         LOG.log(WARNING, "shelf not refreshed, will be tried again", failure);
+        pause = RETRY;
       }
-    } while (!isStoppedAfterNews());
+    } while (!isStoppedAfterNews(pause));
   }
 
   private void refresh() {
@@ -133,10 +136,10 @@ final class ShelfKeeper {
             .toList());
   }
 
-  /** Waits until the mirror changed, or long enough for a change whose announcement was lost. */
-  private boolean isStoppedAfterNews() {
+  /** Waits until the mirror changed, or long enough to look whether it did. */
+  private boolean isStoppedAfterNews(Duration longest) {
     try {
-      if (news.tryAcquire(config.refreshEvery().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (news.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS)) {
         news.drainPermits();
       }
       return isStopped;

@@ -45,10 +45,11 @@ public final class Epochs {
   private final Pool pool;
 
   /**
-   * To where there was nothing left when this was last looked at. Who asks does so all the time,
-   * and to look reads every receipt since the last epoch.
+   * The end of the time in which nothing was left when it was last looked at, and nothing can be
+   * added any more. Who asks does so all the time, and to look reads every receipt since the last
+   * epoch.
    */
-  private volatile long nothingBefore;
+  private volatile long emptyUntil;
 
   public Epochs(Pool pool) {
     this.pool = pool;
@@ -67,15 +68,18 @@ public final class Epochs {
     long seconds = length.toSeconds();
     long now = now() - grace.toSeconds();
     long over = now / seconds * seconds;
-    if (over <= Math.max(since, nothingBefore)) {
+    if (over <= since || over == emptyUntil) {
       return Optional.empty();
     }
+    boolean isOver = !isInProgress(over);
     var first =
         second(
             "select min(at) from (" + ISSUED + ") i where at < to_timestamp($2)",
             Tuple.of(since, over));
     if (first.isEmpty()) {
-      nothingBefore = over;
+      if (isOver) {
+        emptyUntil = over;
+      }
       return Optional.empty();
     }
     long begin = Math.max(since, first.getAsLong() / seconds * seconds);
