@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import io.stoa.domain.Bytes;
 import io.stoa.payments.Answer;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -36,7 +37,12 @@ final class ProviderClient {
   /** What buyers would take for this node's words about their payment, or about their headers. */
   private static final Set<Integer> OURS = Set.of(402, 407, 412, 431);
 
-  private final Vertx vertx;
+  /**
+   * Whose event loop has all connections. A request that is sent from elsewhere has its
+   * connection's lock in the same moment as the event loop wants it.
+   */
+  private final Context loop;
+
   private final HttpClient http;
   private final Duration timeout;
   private final int maxBody;
@@ -47,7 +53,7 @@ final class ProviderClient {
    * @param maxBody bytes of an answer's body
    */
   ProviderClient(Vertx vertx, Duration timeout, int maxBody, Clock clock) {
-    this.vertx = vertx;
+    this.loop = vertx.getOrCreateContext();
     this.timeout = timeout;
     this.maxBody = maxBody;
     this.clock = clock;
@@ -82,6 +88,13 @@ final class ProviderClient {
             .setURI(target(url))
             .setFollowRedirects(false);
     headers.forEach(header -> options.addHeader(header.name(), header.value()));
+    var onLoop = Promise.<Void>promise();
+    var reply = onLoop.future().compose(begin -> exchange(options, body, mayStream));
+    loop.runOnContext(onLoop::complete);
+    return reply;
+  }
+
+  private Future<ProviderReply> exchange(RequestOptions options, Buffer body, boolean mayStream) {
     var sent = new AtomicReference<HttpClientRequest>();
     var isOver = new AtomicBoolean();
     return http.request(options)
@@ -129,7 +142,7 @@ final class ProviderClient {
               "provider-answer-unframed", "The provider's answer does not say where it ends."));
     }
     if (mayStream && status < 300 && ProviderStream.isOne(response)) {
-      var stream = new ProviderStream(response, vertx.getOrCreateContext());
+      var stream = new ProviderStream(response, loop);
       return Future.succeededFuture(new ProviderReply.Streaming(stream));
     }
     return body(response)
