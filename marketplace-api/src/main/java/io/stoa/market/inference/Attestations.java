@@ -6,6 +6,7 @@ import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.extension.Offer;
 import io.stoa.x402.extension.OfferReceipt;
+import io.stoa.x402.extension.Receipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What this node signs for buyers to keep (x402 extension {@code offer-receipt}): the offers of a
- * 402, once for all who ask for the same within a while, and a receipt for each answer.
+ * 402, once for all who ask for the same within a while, and the receipts for answers.
  */
 final class Attestations {
   /**
@@ -30,6 +31,7 @@ final class Attestations {
   private final long period;
   private final InstantSource clock;
   private final AtomicReference<Page> page = new AtomicReference<>(Page.empty(Instant.MIN));
+  private final AtomicReference<Second> newest = new AtomicReference<>(new Second(Long.MIN_VALUE));
 
   /**
    * Offers that end together, and how they stand in a 402.
@@ -52,7 +54,18 @@ final class Attestations {
   }
 
   /**
-   * @param period how long the same signatures are given out
+   * Receipts that were issued in one second, and how they stand in a reply. They are no more than
+   * the calls that were paid in it.
+   */
+  private record Second(long at, ConcurrentHashMap<Receipt, ObjectNode> parts) {
+
+    Second(long at) {
+      this(at, new ConcurrentHashMap<>());
+    }
+  }
+
+  /**
+   * @param period how long the same offers are given out
    */
   Attestations(SigningKey attester, Duration period, InstantSource clock) {
     this.attester = attester;
@@ -95,12 +108,23 @@ final class Attestations {
   }
 
   /**
-   * A settlement that succeeded with a signed receipt.
+   * A settlement that succeeded with a signed receipt. It says the second, and so who calls the
+   * same resource again within it gets the same.
    *
    * @param resource what was paid for: its public URL
    */
   SettlementResponse receipt(SettlementResponse settled, String resource, Instant at) {
-    return OfferReceipt.confirm(settled, resource, attester, at);
+    return settled.with(OfferReceipt.KEY, part(Receipt.of(settled, resource, at)));
+  }
+
+  private ObjectNode part(Receipt receipt) {
+    long issuedAt = receipt.issuedAt();
+    var second =
+        Objects.requireNonNull(
+            newest.updateAndGet(last -> last.at < issuedAt ? new Second(issuedAt) : last));
+    return second.at == issuedAt
+        ? second.parts.computeIfAbsent(receipt, fresh -> OfferReceipt.part(fresh, attester))
+        : OfferReceipt.part(receipt, attester);
   }
 
   /** The same for now. */

@@ -10,8 +10,7 @@ final class CallThreads {
   private final Capacity capacity;
 
   CallThreads(String name, int most) {
-    this.threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
+    this.threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name).factory());
     this.capacity = new Capacity(most);
   }
 

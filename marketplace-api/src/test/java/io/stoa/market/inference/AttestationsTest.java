@@ -2,6 +2,7 @@ package io.stoa.market.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stoa.crypto.SigningKey;
 import io.stoa.domain.Address;
 import io.stoa.domain.Bytes32;
@@ -10,8 +11,10 @@ import io.stoa.x402.HeaderCodec;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.PaymentRequirements;
+import io.stoa.x402.SettlementResponse;
 import io.stoa.x402.extension.Offer;
 import io.stoa.x402.extension.OfferReceipt;
+import io.stoa.x402.extension.Receipt;
 import io.stoa.x402.extension.Signed;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -21,6 +24,10 @@ import org.junit.jupiter.api.Test;
 
 class AttestationsTest {
   private static final SigningKey ATTESTER = SigningKey.of(Bytes32.of(BigInteger.TEN));
+  private static final ChainId CHAIN = new ChainId(31337);
+  private static final Address ACCOUNT =
+      Address.parse("0x2000000000000000000000000000000000004020");
+  private static final Address BUYER = SigningKey.of(Bytes32.of(BigInteger.TWO)).address();
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
   private Instant now = NOON;
@@ -78,6 +85,42 @@ class AttestationsTest {
     assertThat(attestations.known(required(2_000))).isEmpty();
   }
 
+  @Test
+  void whoCallsAgainWithinASecondGetsTheSameReceipt() {
+    // Given
+    var first = receipt(BUYER, "/x/a/b", NOON);
+
+    // When, Then
+    assertThat(receipt(BUYER, "/x/a/b", NOON.plusMillis(999))).isSameAs(first);
+    assertThat(receipt(BUYER, "/x/a/b", NOON.plusMillis(1_000))).isNotEqualTo(first);
+  }
+
+  @Test
+  void aReceiptSaysWhoPaidForWhatAndWhen() throws MalformedPayment {
+    for (var payer : List.of(BUYER, ACCOUNT)) {
+      for (var path : List.of("/x/a/b", "/x/a/c")) {
+        for (int second : List.of(0, 1, 2, 1, 0)) {
+          var at = NOON.plusSeconds(second);
+
+          var issued = OfferReceipt.receipt(confirmed(payer, path, at)).orElseThrow();
+
+          assertThat(issued.statement())
+              .isEqualTo(
+                  new Receipt(CHAIN.toString(), path, payer.toString(), at.getEpochSecond(), ""));
+          assertThat(issued.isBy(ATTESTER.address())).isTrue();
+        }
+      }
+    }
+  }
+
+  private ObjectNode receipt(Address payer, String resource, Instant at) {
+    return (ObjectNode) confirmed(payer, resource, at).extensions().get(OfferReceipt.KEY);
+  }
+
+  private SettlementResponse confirmed(Address payer, String resource, Instant at) {
+    return attestations.receipt(SettlementResponse.offChain(CHAIN, payer), resource, at);
+  }
+
   private Signed<Offer> offer(long price) throws MalformedPayment {
     var required = required(price);
     var offered = attestations.known(required).orElseGet(() -> attestations.sign(required));
@@ -85,17 +128,16 @@ class AttestationsTest {
   }
 
   private static PaymentRequired required(long price) {
-    var account = Address.parse("0x2000000000000000000000000000000000004020");
     return new PaymentRequired(
         PaymentRequired.NO_PAYMENT,
         new PaymentRequired.Resource("https://m.example/x/a/b", "a thing", "application/json"),
         List.of(
             new PaymentRequirements(
                 "exact",
-                new ChainId(31337),
+                CHAIN,
                 BigInteger.valueOf(price),
-                account,
-                account,
+                ACCOUNT,
+                ACCOUNT,
                 60,
                 HeaderCodec.object())),
         HeaderCodec.object());

@@ -71,10 +71,14 @@ public final class OfferReceipt {
   /** Adds a signed receipt to a settlement that succeeded; fails for any other. */
   public static SettlementResponse confirm(
       SettlementResponse settlement, String resourceUrl, SigningKey attester, Instant now) {
-    var receipt = Signed.by(attester, Receipt.of(settlement, resourceUrl, now));
+    return settlement.with(KEY, part(Receipt.of(settlement, resourceUrl, now), attester));
+  }
+
+  /** The part of a reply that holds {@code receipt}, signed. Shared: never modified. */
+  public static ObjectNode part(Receipt receipt, SigningKey attester) {
     var info = HeaderCodec.object();
-    info.set("receipt", receipt.json());
-    return settlement.with(KEY, Schemas.part(info, RECEIPT));
+    info.set("receipt", Signed.by(attester, receipt).json());
+    return HeaderCodec.fixed(Schemas.part(info, RECEIPT));
   }
 
   /** What the server signed of its offers; other formats than ours are left out. */
