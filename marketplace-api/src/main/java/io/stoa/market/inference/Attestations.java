@@ -1,6 +1,8 @@
 package io.stoa.market.inference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stoa.crypto.SigningKey;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
@@ -10,59 +12,25 @@ import io.stoa.x402.extension.Receipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What this node signs for buyers to keep (x402 extension {@code offer-receipt}): the offers of a
- * 402, once for all who ask for the same within a while, and the receipts for answers.
+ * 402 and the receipts for answers, each once for all who are to have the same.
  */
 final class Attestations {
-  /**
-   * So many of the parts that were asked for last are remembered, and twice as many at most:
-   * strangers can ask for any number of different ones.
-   */
-  private static final int MOST = 1_000;
+  /** Strangers can ask for any number of different ones: so many are remembered of either. */
+  private static final int MOST = 2_000;
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final SigningKey attester;
   private final long period;
   private final InstantSource clock;
-  private final AtomicReference<Page> page = new AtomicReference<>(Page.empty(Instant.MIN));
-  private final AtomicReference<Second> newest = new AtomicReference<>(new Second(Long.MIN_VALUE));
-
-  /**
-   * Offers that end together, and how they stand in a 402.
-   *
-   * @param parts asked for since the page was last full
-   * @param before those asked for earlier
-   */
-  private record Page(
-      Instant until,
-      ConcurrentHashMap<List<Offer>, ObjectNode> parts,
-      ConcurrentHashMap<List<Offer>, ObjectNode> before) {
-
-    static Page empty(Instant until) {
-      return new Page(until, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
-    }
-
-    Page full() {
-      return new Page(until, new ConcurrentHashMap<>(), parts);
-    }
-  }
-
-  /**
-   * Receipts that were issued in one second, and how they stand in a reply. They are no more than
-   * the calls that were paid in it.
-   */
-  private record Second(long at, ConcurrentHashMap<Receipt, ObjectNode> parts) {
-
-    Second(long at) {
-      this(at, new ConcurrentHashMap<>());
-    }
-  }
+  private final Cache<List<Offer>, ObjectNode> offers;
+  private final Cache<Receipt, ObjectNode> receipts;
 
   /**
    * @param period how long the same offers are given out
@@ -71,22 +39,24 @@ final class Attestations {
     this.attester = attester;
     this.period = period.toSeconds();
     this.clock = clock;
+    this.offers = remembered(period);
+    this.receipts = remembered(SECOND);
+  }
+
+  /** What is asked for often stays, whatever else is asked for; after {@code life} nothing does. */
+  private <K, V> Cache<K, V> remembered(Duration life) {
+    return Caffeine.newBuilder()
+        .maximumSize(MOST)
+        .expireAfterWrite(life)
+        .ticker(() -> ChronoUnit.NANOS.between(Instant.EPOCH, clock.instant()))
+        .executor(Runnable::run)
+        .build();
   }
 
   /** Each way to pay with a signed offer, where those are at hand: nothing is signed. */
   Optional<PaymentRequired> known(PaymentRequired required) {
-    var current = current();
-    var offers = OfferReceipt.offered(required, current.until);
-    var part = current.parts.get(offers);
-    if (part == null) {
-      part = current.before.get(offers);
-      if (part == null) {
-        return Optional.empty();
-      }
-      current.parts.put(offers, part);
-      turnIfFull(current);
-    }
-    return Optional.of(required.with(OfferReceipt.KEY, part));
+    return Optional.ofNullable(offers.getIfPresent(offered(required)))
+        .map(part -> required.with(OfferReceipt.KEY, part));
   }
 
   /**
@@ -94,17 +64,14 @@ final class Attestations {
    * not for the event loop.
    */
   PaymentRequired sign(PaymentRequired required) {
-    var current = current();
-    var offers = OfferReceipt.offered(required, current.until);
-    var part = current.parts.computeIfAbsent(offers, fresh -> OfferReceipt.part(fresh, attester));
-    turnIfFull(current);
+    var part = offers.get(offered(required), fresh -> OfferReceipt.part(fresh, attester));
     return required.with(OfferReceipt.KEY, part);
   }
 
-  private void turnIfFull(Page current) {
-    if (current.parts.mappingCount() >= MOST) {
-      page.compareAndSet(current, current.full());
-    }
+  /** Offers of one period end together. */
+  private List<Offer> offered(PaymentRequired required) {
+    long current = clock.instant().getEpochSecond() / period;
+    return OfferReceipt.offered(required, Instant.ofEpochSecond((current + 1) * period));
   }
 
   /**
@@ -114,32 +81,14 @@ final class Attestations {
    * @param resource what was paid for: its public URL
    */
   SettlementResponse receipt(SettlementResponse settled, String resource, Instant at) {
-    return settled.with(OfferReceipt.KEY, part(Receipt.of(settled, resource, at)));
-  }
-
-  private ObjectNode part(Receipt receipt) {
-    long issuedAt = receipt.issuedAt();
-    var second =
-        Objects.requireNonNull(
-            newest.updateAndGet(last -> last.at < issuedAt ? new Second(issuedAt) : last));
-    return second.at == issuedAt
-        ? second.parts.computeIfAbsent(receipt, fresh -> OfferReceipt.part(fresh, attester))
-        : OfferReceipt.part(receipt, attester);
+    var part =
+        receipts.get(
+            Receipt.of(settled, resource, at), fresh -> OfferReceipt.part(fresh, attester));
+    return settled.with(OfferReceipt.KEY, part);
   }
 
   /** The same for now. */
   SettlementResponse receipt(SettlementResponse settled, String resource) {
     return receipt(settled, resource, clock.instant());
-  }
-
-  /** Of two that turn the page at once, both turn it to the same end. */
-  private Page current() {
-    var now = clock.instant();
-    var current = Objects.requireNonNull(page.get());
-    if (!now.isBefore(current.until)) {
-      current = Page.empty(Instant.ofEpochSecond((now.getEpochSecond() / period + 1) * period));
-      page.set(current);
-    }
-    return current;
   }
 }
