@@ -5,6 +5,7 @@ import io.stoa.domain.listing.Usage;
 import io.stoa.market.node.Origin;
 import io.stoa.market.web.BodyReader;
 import io.stoa.market.web.Problem;
+import io.stoa.market.web.RequestId;
 import io.stoa.x402.MalformedPayment;
 import io.stoa.x402.PaymentPayload;
 import io.stoa.x402.PaymentRequired;
@@ -90,6 +91,7 @@ final class Gateway {
         callers.of(
             context,
             new Request(
+                RequestId.of(context),
                 origin + received.path(),
                 received.method().name(),
                 target,

@@ -190,7 +190,7 @@ final class Replies {
     } catch (MarketException failure) {
       problem(caller, failure);
     } catch (RuntimeException bug) {
-      LOG.log(ERROR, "call failed", bug);
+      LOG.log(ERROR, "call failed: " + caller.request().name(), bug);
       failed(caller);
     } catch (Error fatal) {
       // Whoever waits must not wait for ever.

@@ -9,11 +9,13 @@ import java.util.Optional;
 /**
  * What is asked of a listing's provider, without the body, by whatever protocol it came.
  *
+ * @param name finds it in the log: its id, or where it came by no request of its own, its resource
  * @param resource the public URL of what is asked for, without a query
  * @param line what tells it from other requests of the method: of HTTP, path and query as received
  * @param headers as received
  */
 record Request(
+    String name,
     String resource,
     String method,
     Target target,

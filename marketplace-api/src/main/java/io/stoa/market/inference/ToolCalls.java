@@ -52,8 +52,8 @@ public final class ToolCalls {
       var headers = MultiMap.caseInsensitiveMultiMap();
       body.ifPresent(sent -> headers.add("content-type", sent.mediaType));
       var line = resource + path + query.map(text -> "?" + text).orElse("");
-      return new Request(
-          resource, method, Target.parse(Target.PREFIX + listing + path), query, line, headers);
+      var target = Target.parse(Target.PREFIX + listing + path);
+      return new Request(resource, resource, method, target, query, line, headers);
     }
   }
 
