@@ -15,6 +15,7 @@ import io.stoa.market.node.ChainConfig;
 import io.stoa.market.node.ChannelsConfig;
 import io.stoa.market.node.PaymentsConfig;
 import io.stoa.market.node.StartFailure;
+import io.stoa.market.node.WholeBody;
 import io.stoa.payments.AnswerVault;
 import io.stoa.payments.Cashier;
 import io.stoa.payments.ChannelAnswers;
@@ -160,7 +161,7 @@ final class BillingParts {
         books.channels(),
         new AnswerVault(keys.vault()),
         payments.replyRetention(),
-        Math.toIntExact(channels.maxKeptAnswer().asLongValue()),
+        WholeBody.bytes("stoa.channels.max-kept-answer", channels.maxKeptAnswer()),
         clock);
   }
 

@@ -3,6 +3,7 @@ package io.stoa.market.inference;
 import io.stoa.domain.MarketException;
 import io.stoa.domain.listing.Usage;
 import io.stoa.market.node.Origin;
+import io.stoa.market.node.WholeBody;
 import io.stoa.market.web.BodyReader;
 import io.stoa.market.web.Problem;
 import io.stoa.market.web.RequestId;
@@ -67,7 +68,10 @@ final class Gateway {
     this.versionOne = versionOne;
     this.origin = origin;
     this.bodies =
-        new BodyReader(vertx, Math.toIntExact(config.maxRequestBody().asLongValue()), BODY_TIME);
+        new BodyReader(
+            vertx,
+            WholeBody.bytes("stoa.inference.max-request-body", config.maxRequestBody()),
+            BODY_TIME);
   }
 
   void install(@Observes Router router) {

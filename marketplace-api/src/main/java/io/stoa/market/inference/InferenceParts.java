@@ -9,6 +9,7 @@ import io.stoa.market.node.NodeDid;
 import io.stoa.market.node.Origin;
 import io.stoa.market.node.PaymentsConfig;
 import io.stoa.market.node.StartFailure;
+import io.stoa.market.node.WholeBody;
 import io.stoa.market.provider.EndpointGuard;
 import io.stoa.payments.ChannelAnswers;
 import io.stoa.payments.Channels;
@@ -117,7 +118,7 @@ final class InferenceParts {
         new ProviderClient(
             vertx,
             config.providerTimeout(),
-            Math.toIntExact(config.maxAnswerBody().asLongValue()),
+            WholeBody.bytes("stoa.inference.max-answer-body", config.maxAnswerBody()),
             clock),
         new RequestSigner(keys.origin(), did.key("origin"), clock));
   }

@@ -80,6 +80,8 @@ class LifecycleIT {
             "stoa: stoa.inference.max-timeout must exceed stoa.inference.provider-timeout by 30 s.");
     assertThat(lastWords(Map.of("stoa.inference.stream-timeout", "9h")))
         .contains("stoa.inference.stream-timeout must be a third of stoa.channels.withdraw-delay");
+    assertThat(lastWords(Map.of("stoa.inference.max-request-body", "3G")))
+        .isEqualTo("stoa: stoa.inference.max-request-body must be less than 2G.");
     assertThat(lastWords(Map.of("stoa.payments.wallet-factories", "0x12")))
         .contains("stoa.payments.wallet-factories is wrong");
     assertThat(lastWords(Map.of("stoa.anchors.epoch", "1500ms")))
