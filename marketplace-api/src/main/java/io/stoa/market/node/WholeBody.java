@@ -8,10 +8,10 @@ public final class WholeBody {
 
   /** The bytes of {@code size}; the node does not start if those are more than an array holds. */
   public static int bytes(String key, MemorySize size) {
-    long bytes = size.asLongValue();
-    if (bytes > Integer.MAX_VALUE) {
+    var bytes = size.asBigInteger();
+    if (bytes.bitLength() >= Integer.SIZE) {
       throw new StartFailure(key + " must be less than 2G.");
     }
-    return (int) bytes;
+    return bytes.intValueExact();
   }
 }
