@@ -3,6 +3,7 @@ package io.stoa.market.inference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Weigher;
 import io.stoa.crypto.SigningKey;
 import io.stoa.x402.PaymentRequired;
 import io.stoa.x402.SettlementResponse;
@@ -15,14 +16,21 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * What this node signs for buyers to keep (x402 extension {@code offer-receipt}): the offers of a
  * 402 and the receipts for answers, each once for all who are to have the same.
  */
 final class Attestations {
-  /** Strangers can ask for any number of different ones: so many are remembered of either. */
-  private static final int MOST = 2_000;
+  /**
+   * Strangers can ask for any number of different ones: of either kind so much is remembered, in
+   * characters. What is kept of a text is some times its size.
+   */
+  private static final long MOST = 8L << 20;
+
+  /** What a signed statement has beside its URL. */
+  private static final int STATEMENT = 1_024;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -34,23 +42,33 @@ final class Attestations {
 
   /**
    * @param period how long the same offers are given out
+   * @param upkeep forgets, and may wait for signatures then: not for the event loop
    */
-  Attestations(SigningKey attester, Duration period, InstantSource clock) {
+  Attestations(SigningKey attester, Duration period, InstantSource clock, Executor upkeep) {
     this.attester = attester;
     this.period = period.toSeconds();
     this.clock = clock;
-    this.offers = remembered(period);
-    this.receipts = remembered(SECOND);
+    this.offers =
+        remembered(
+            period,
+            upkeep,
+            (asked, _) -> asked.stream().mapToInt(offer -> weight(offer.resourceUrl())).sum());
+    this.receipts = remembered(SECOND, upkeep, (asked, _) -> weight(asked.resourceUrl()));
   }
 
-  /** What is asked for often stays, whatever else is asked for; after {@code life} nothing does. */
-  private <K, V> Cache<K, V> remembered(Duration life) {
+  /** What is asked for often is kept before what is not, and nothing for longer than its life. */
+  private <K, V> Cache<K, V> remembered(Duration life, Executor upkeep, Weigher<K, V> weigher) {
     return Caffeine.newBuilder()
-        .maximumSize(MOST)
+        .maximumWeight(MOST)
+        .weigher(weigher)
         .expireAfterWrite(life)
         .ticker(() -> ChronoUnit.NANOS.between(Instant.EPOCH, clock.instant()))
-        .executor(Runnable::run)
+        .executor(upkeep)
         .build();
+  }
+
+  private static int weight(String url) {
+    return STATEMENT + url.length();
   }
 
   /** Each way to pay with a signed offer, where those are at hand: nothing is signed. */

@@ -89,7 +89,8 @@ final class InferenceParts {
   @Produces
   @Singleton
   static Attestations attestations(KeyRing keys, InferenceConfig config, Clock clock) {
-    return new Attestations(keys.attester(), config.maxTimeout(), clock);
+    return new Attestations(
+        keys.attester(), config.maxTimeout(), clock, Thread::startVirtualThread);
   }
 
   @Produces

@@ -19,7 +19,10 @@ import io.stoa.x402.extension.Signed;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +36,7 @@ class AttestationsTest {
 
   private Instant now = NOON;
   private final Attestations attestations =
-      new Attestations(ATTESTER, Duration.ofMinutes(1), () -> now);
+      new Attestations(ATTESTER, Duration.ofMinutes(1), () -> now, Runnable::run);
 
   @Test
   void theSameOfferIsGivenOutForAWhile() throws MalformedPayment {
@@ -73,19 +76,35 @@ class AttestationsTest {
     attestations.sign(required(1000));
 
     // When
-    for (int price = 2_000; price < 4_500; price++) {
-      attestations.sign(required(price));
-      if (price % 500 == 0) {
-        assertThat(attestations.known(required(1000))).as("after " + price).isPresent();
+    for (int i = 0; i < 2_500; i++) {
+      attestations.sign(required(1000, longPath(i)));
+      if (i % 500 == 0) {
+        assertThat(attestations.known(required(1000))).as("after " + i).isPresent();
       }
     }
 
     // Then
     assertThat(attestations.known(required(1000))).isPresent();
     assertThat(
-            IntStream.range(2_000, 4_500)
-                .filter(price -> attestations.known(required(price)).isPresent()))
-        .hasSizeLessThan(2_000);
+            IntStream.range(0, 2_500)
+                .filter(i -> attestations.known(required(1000, longPath(i))).isPresent()))
+        .hasSizeLessThan(1_000);
+  }
+
+  @Test
+  void receiptsAreNotRememberedWithoutBound() {
+    // Given
+    Set<ObjectNode> issued = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    // When
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 2_500; i++) {
+        issued.add(receipt(BUYER, longPath(i), NOON));
+      }
+    }
+
+    // Then
+    assertThat(issued).hasSizeGreaterThan(4_000);
   }
 
   @Test
@@ -130,10 +149,18 @@ class AttestationsTest {
     return OfferReceipt.offers(offered).getFirst();
   }
 
+  private static String longPath(int number) {
+    return "/x/a/b/" + number + "/" + "c".repeat(8_000);
+  }
+
   private static PaymentRequired required(long price) {
+    return required(price, "/x/a/b");
+  }
+
+  private static PaymentRequired required(long price, String path) {
     return new PaymentRequired(
         PaymentRequired.NO_PAYMENT,
-        new PaymentRequired.Resource("https://m.example/x/a/b", "a thing", "application/json"),
+        new PaymentRequired.Resource("https://m.example" + path, "a thing", "application/json"),
         List.of(
             new PaymentRequirements(
                 "exact",
