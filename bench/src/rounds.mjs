@@ -16,11 +16,8 @@ export async function compare(comparison, { peer, stoa, market }, settings) {
     sides.push({ side, run: plan && runner(comparison, side, plan, settings.connections), measured: [] });
   }
   const able = sides.filter(({ run }) => run);
-  for (const { run } of able) {
-    await run.for(settings.warmUp / 2);
-  }
-  for (const { run } of able) {
-    await run.for(settings.warmUp / 2);
+  for (const { run } of [...able, ...able]) {
+    await warmUp(run, settings.warmUp / 2, settings.seconds);
   }
   for (let round = 0; round < settings.rounds; round++) {
     for (const { run, measured } of able) {
@@ -29,6 +26,14 @@ export async function compare(comparison, { peer, stoa, market }, settings) {
   }
   const [peerFigures, stoaFigures] = sides.map(({ measured }) => (measured.length > 0 ? figures(measured) : undefined));
   return { peer: peerFigures, stoa: stoaFigures };
+}
+
+/** Calls for about `total` seconds, in rounds no longer than those to measure: a side that warms up soon has another rate. */
+async function warmUp(run, total, seconds) {
+  const rounds = Math.ceil(total / seconds);
+  for (let round = 0; round < rounds; round++) {
+    await run.for(total / rounds);
+  }
 }
 
 /** Makes rounds that take about as long as they should, by the rate of the one before. */
