@@ -16,6 +16,7 @@ export async function compare(comparison, { peer, stoa, market }, settings) {
     sides.push({ side, run: plan && runner(comparison, side, plan, settings.connections), measured: [] });
   }
   const able = sides.filter(({ run }) => run);
+  // By halves, so that neither side is cold beside the other, or has rested for long.
   for (const { run } of [...able, ...able]) {
     await warmUp(run, settings.warmUp / 2, settings.seconds);
   }
@@ -28,7 +29,7 @@ export async function compare(comparison, { peer, stoa, market }, settings) {
   return { peer: peerFigures, stoa: stoaFigures };
 }
 
-/** Calls for about `total` seconds, in rounds no longer than those to measure: a side that warms up soon has another rate. */
+/** Calls for about `total` seconds, in rounds no longer than those to measure: a rate seen before holds for no longer. */
 async function warmUp(run, total, seconds) {
   const rounds = Math.ceil(total / seconds);
   for (let round = 0; round < rounds; round++) {
